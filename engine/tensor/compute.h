@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct _LimnCompute LimnCompute;
 
-/* n_threads 0: one a core.  scratch_bytes: what limn_matmul_scratch_bytes() asked
+/* n_threads 0: one a core.  scratch_bytes: of each thread, what the *_scratch_bytes() ask
  * for at most; NULL with LIMN_ERROR_NO_MEMORY when it cannot be had. */
 LimnCompute *limn_compute_new (guint n_threads, gsize scratch_bytes, GError **error);
 void limn_compute_free (LimnCompute *compute);

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Matrix products: weights times a few rows of numbers with our own kernels,
+ * weights times many rows through OpenBLAS.  The work is cut by outputs, in
+ * chunks of a size that depends on the shape alone.
+ */
+#include "compute-private.h"
+#include "convert.h"
+#include "kernels.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+#define CHUNK_BYTES (96 * 1024) /* of weights: long enough to be worth a claim */
+#define MAX_ROWS    64          /* of x in one pass over a chunk */
+#define LARGE_ROWS  128         /* of W in one OpenBLAS call */
+
+typedef struct
+{
+  /* borrowed */
+  const LimnMatrix *w;
+  const float *x;           /* (m, n_cols) */
+  float *y;                 /* (m, n_rows) */
+  const gint8 *x_quantized; /* (m, padded_cols), I8 only */
+  const float *x_scale;     /* (m), I8 only */
+  LimnCompute *compute;
+  const LimnKernels *kernels;
+
+  guint m;
+  guint chunk_rows; /* a multiple of LIMN_PACK_ROWS */
+} Product;
+
+/* ==== few rows =========================================================== */
+
+static guint
+rows_of_chunk (const LimnMatrix *w)
+{
+  gsize row_bytes = MAX (1, (gsize) w->n_cols * limn_type_bytes (w->type));
+  gsize rows = CHUNK_BYTES / row_bytes / LIMN_PACK_ROWS * LIMN_PACK_ROWS;
+
+  return CLAMP (rows, LIMN_PACK_ROWS, 4096);
+}
+
+static guint
+n_chunks_of (const LimnMatrix *w, guint chunk_rows)
+{
+  return (w->n_rows + chunk_rows - 1) / chunk_rows;
+}
+
+static LimnDot
+dot_of_type (const LimnKernels *kernels, LimnType type)
+{
+  return type == LIMN_TYPE_F32   ? kernels->dot_f32
+         : type == LIMN_TYPE_F16 ? kernels->dot_f16
+                                 : kernels->dot_bf16;
+}
+
+static void
+float_chunk (gpointer data, guint chunk)
+{
+  const Product *p = data;
+  const LimnMatrix *w = p->w;
+  LimnDot dot = dot_of_type (p->kernels, w->type);
+  gsize row_bytes = w->n_cols * limn_type_bytes (w->type);
+  guint first = chunk * p->chunk_rows;
+  guint end = MIN (first + p->chunk_rows, w->n_rows);
+
+  for (guint row = first; row < end; row += LIMN_DOT_ROWS)
+    dot ((const guint8 *) w->data + row * row_bytes, MIN (LIMN_DOT_ROWS, end - row), w->n_cols,
+         p->x, p->m, p->y + row, w->n_rows);
+}
+
+/* sums (m, 16) of one block become floats in y. */
+static void
+scale_sums (const Product *p, guint first_row, const gint32 *sums, guint first_x, guint m)
+{
+  const LimnMatrix *w = p->w;
+  guint n = MIN (LIMN_PACK_ROWS, w->n_rows - first_row);
+
+  for (guint i = 0; i < m; i++)
+    {
+      float *y = p->y + (gsize) (first_x + i) * w->n_rows + first_row;
+      float x_scale = p->x_scale[first_x + i];
+
+      for (guint r = 0; r < n; r++)
+        y[r] = (float) sums[i * LIMN_PACK_ROWS + r] * (x_scale * w->scale[first_row + r]);
+    }
+}
+
+static void
+i8_chunk (gpointer data, guint chunk)
+{
+  const Product *p = data;
+  const LimnMatrix *w = p->w;
+  gsize padded = limn_i8_padded_cols (w->n_cols);
+  guint first = chunk * p->chunk_rows;
+  guint end = MIN (first + p->chunk_rows, w->n_rows);
+  _Alignas(64) gint32 sums[MAX_ROWS * LIMN_PACK_ROWS];
+
+  for (guint row = first; row < end; row += LIMN_PACK_ROWS)
+    for (guint i = 0; i < p->m; i += MAX_ROWS)
+      {
+        guint n = MIN (MAX_ROWS, p->m - i);
+        p->kernels->dot_i8 ((const gint8 *) w->data + row * padded, padded,
+                            p->x_quantized + i * padded, n, sums);
+        scale_sums (p, row, sums, i, n);
+      }
+}
+
+/* x (n) to q (padded), symmetric: x = scale * q.  A row that is zero, or not
+ * finite, becomes zeros.  Returns the scale. */
+static float
+quantize_row (const float *x, guint n, gsize padded, gint8 *q)
+{
+  float most = 0;
+
+  for (guint i = 0; i < n; i++)
+    most = fabsf (x[i]) > most ? fabsf (x[i]) : most;
+  memset (q + n, 0, padded - n);
+
+  float inverse = 127 / most;
+  if (!(inverse > 0 && inverse <= G_MAXFLOAT))
+    {
+      memset (q, 0, n);
+      return 0;
+    }
+  for (guint i = 0; i < n; i++)
+    q[i] = (gint8) lrintf (CLAMP (x[i] * inverse, -127.0f, 127.0f));
+  return most / 127;
+}
+
+typedef struct
+{
+  const float *x;
+  gint8 *q;
+  float *scale;
+  guint n_cols;
+  gsize padded;
+} Quantize;
+
+static void
+quantize_chunk (gpointer data, guint i)
+{
+  const Quantize *job = data;
+
+  job->scale[i] = quantize_row (job->x + (gsize) i * job->n_cols, job->n_cols, job->padded,
+                                job->q + i * job->padded);
+}
+
+static void
+matmul_i8 (LimnCompute *compute, Product *p)
+{
+  gsize padded = limn_i8_padded_cols (p->w->n_cols);
+  guint8 *scratch = limn_compute_get_scratch (compute, 0, limn_matmul_scratch_bytes (p->w, p->m));
+  Quantize job = { p->x, (gint8 *) scratch, (float *) (scratch + p->m * padded), p->w->n_cols,
+                   padded };
+
+  for (guint i = 0; i < p->m; i++)
+    quantize_chunk (&job, i);
+  p->x_quantized = job.q;
+  p->x_scale = job.scale;
+  limn_compute_run (compute, n_chunks_of (p->w, p->chunk_rows), i8_chunk, p);
+}
+
+gsize
+limn_matmul_scratch_bytes (const LimnMatrix *w, guint m)
+{
+  if (w->type != LIMN_TYPE_I8)
+    return 0;
+  return m * (limn_i8_padded_cols (w->n_cols) + sizeof (float));
+}
+
+/**
+ * limn_matmul:
+ * @compute: threads and scratch
+ * @w: weights (n_rows, n_cols) of any type
+ * @x: (m, n_cols)
+ * @m: rows of @x
+ * @y: (out): (m, n_rows)
+ *
+ * y = x * W^T.  With I8 weights each row of @x is quantised to int8 as well and
+ * the sums are exact integers, the same on every instruction set.
+ */
+void
+limn_matmul (LimnCompute *compute, const LimnMatrix *w, const float *x, guint m, float *y)
+{
+  Product p = {
+    .w = w,
+    .x = x,
+    .y = y,
+    .compute = compute,
+    .kernels = limn_kernels (),
+    .m = m,
+    .chunk_rows = rows_of_chunk (w),
+  };
+
+  if (w->type == LIMN_TYPE_I8)
+    matmul_i8 (compute, &p);
+  else
+    limn_compute_run (compute, n_chunks_of (w, p.chunk_rows), float_chunk, &p);
+}
+
+/* ==== many rows ========================================================== */
+
+void
+limn_compute_prepare_blas (void)
+{
+  static gsize is_done = 0;
+
+  if (g_once_init_enter (&is_done))
+    {
+      openblas_set_num_threads (1);
+      g_once_init_leave (&is_done, 1);
+    }
+}
+
+static void
+large_chunk (gpointer data, guint chunk)
+{
+  const Product *p = data;
+  const LimnMatrix *w = p->w;
+  guint first = chunk * LARGE_ROWS;
+  guint n = MIN (LARGE_ROWS, w->n_rows - first);
+  gsize at = (gsize) first * w->n_cols;
+  const float *rows = (const float *) w->data + at;
+
+  if (w->type != LIMN_TYPE_F32)
+    {
+      float *wide = limn_compute_get_scratch (p->compute, limn_compute_get_slot (),
+                                              limn_matmul_large_scratch_bytes (w, p->m));
+      limn_convert_to_float (w->type, (const guint16 *) w->data + at, wide, (gsize) n * w->n_cols);
+      rows = wide;
+    }
+  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, p->m, n, w->n_cols, 1, p->x, w->n_cols,
+               rows, w->n_cols, 0, p->y + first, w->n_rows);
+}
+
+gsize
+limn_matmul_large_scratch_bytes (const LimnMatrix *w, guint m)
+{
+  switch (w->type)
+    {
+    case LIMN_TYPE_F32:
+      return 0;
+    case LIMN_TYPE_I8:
+      return limn_matmul_scratch_bytes (w, m);
+    default:
+      return (gsize) LARGE_ROWS * w->n_cols * sizeof (float);
+    }
+}
+
+/**
+ * limn_matmul_large:
+ * @compute: threads and scratch
+ * @w: weights (n_rows, n_cols) of any type
+ * @x: (m, n_cols)
+ * @m: rows of @x
+ * @y: (out): (m, n_rows)
+ *
+ * As limn_matmul(), for so many rows that OpenBLAS is worth its preparations.
+ * I8 weights take limn_matmul()'s own way, which is faster at any number.
+ */
+void
+limn_matmul_large (LimnCompute *compute, const LimnMatrix *w, const float *x, guint m, float *y)
+{
+  Product p = { .w = w, .x = x, .y = y, .compute = compute, .m = m };
+
+  if (w->type == LIMN_TYPE_I8)
+    limn_matmul (compute, w, x, m, y);
+  else
+    limn_compute_run (compute, n_chunks_of (w, LARGE_ROWS), large_chunk, &p);
+}
+
+/* ==== tables ============================================================= */
+
+void
+limn_matrix_get_row (const LimnMatrix *w, guint row, float *out)
+{
+  g_assert (row < w->n_rows);
+
+  if (w->type != LIMN_TYPE_I8)
+    {
+      gsize row_bytes = w->n_cols * limn_type_bytes (w->type);
+      limn_convert_to_float (w->type, (const guint8 *) w->data + row * row_bytes, out, w->n_cols);
+      return;
+    }
+
+  const gint8 *block = (const gint8 *) w->data
+                       + (row / LIMN_PACK_ROWS) * limn_i8_data_bytes (LIMN_PACK_ROWS, w->n_cols);
+  guint lane = row % LIMN_PACK_ROWS;
+
+  for (guint c = 0; c < w->n_cols; c++)
+    {
+      gsize line = c / LIMN_PACK_COLS;
+      out[c] = w->scale[row]
+               * block[(line * LIMN_PACK_ROWS + lane) * LIMN_PACK_COLS + c % LIMN_PACK_COLS];
+    }
+}
