@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * draw.c: “limn draw”, from words to PNG files.
+ *
+ * Each picture's file appears whole the moment the picture is done, so that
+ * Ctrl+C keeps the finished ones.  What is printed about them is draw-report.c's.
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "cli/cli.h"
+#include "cli/draw-report.h"
+#include "cli/interrupt.h"
+#include "cli/progress-bar.h"
+#include "library/picture-file.h"
+#include "library/sheet.h"
+#include "models/limn-model-store.h"
+
+/* A seed a person can type, for when none is given. */
+#define MAX_RANDOM_SEED 1000000000
+
+typedef struct
+{
+  int n_pictures;
+  char *seed;
+  char *model;
+  char *temperature;
+  int top_k;
+  char *guidance;
+  char *folder;
+  int n_threads;
+  gboolean wants_sheet;
+  gboolean wants_json;
+  gboolean is_quiet;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->seed);
+  g_free (options->model);
+  g_free (options->temperature);
+  g_free (options->guidance);
+  g_free (options->folder);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+typedef struct
+{
+  /* borrowed */
+  const Options *options;
+  const LimnRequest *request;
+  const char *model_name;
+  GCancellable *cancellable;
+  /* state */
+  LimnProgressBar bar;
+  LimnDrawReport report;
+  GError *error; /* of saving, which stops the job */
+} Job;
+
+/* ---- options --------------------------------------------------------------- */
+
+static int
+parse_options (char ***arguments, Options *options)
+{
+  const GOptionEntry entries[] = {
+    { "number", 'n', 0, G_OPTION_ARG_INT, &options->n_pictures, N_ ("How many pictures (9)"), "N" },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &options->seed,
+      N_ ("Draw the same pictures as before: a whole number"), "N" },
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &options->model,
+      N_ ("A model’s name or its file (starter)"), "NAME|FILE" },
+    { "temperature", 't', 0, G_OPTION_ARG_STRING, &options->temperature,
+      N_ ("How daring: 0 takes the likeliest, 1 is usual"), "X" },
+    { "top-k", 'k', 0, G_OPTION_ARG_INT, &options->top_k,
+      N_ ("Choose among the K likeliest tokens; 0 for all"), "K" },
+    { "guidance", 'g', 0, G_OPTION_ARG_STRING, &options->guidance,
+      N_ ("How closely to follow the words; 1 for none"), "G" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->folder,
+      N_ ("The folder for the pictures (the current one)"), "DIR" },
+    { "sheet", 0, 0, G_OPTION_ARG_NONE, &options->wants_sheet,
+      N_ ("Also put all pictures side by side in one"), NULL },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &options->n_threads, N_ ("Processor cores to use (all)"),
+      "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->wants_json,
+      N_ ("Print one JSON object at the end"), NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->is_quiet, N_ ("Print nothing but errors"),
+      NULL },
+    { NULL },
+  };
+
+  return limn_cli_parse (arguments, "WORDS…",
+                         _ ("Draw pictures of a sentence: limn draw \"a frog on the moon\""),
+                         entries);
+}
+
+static gboolean
+fail_option (GError **error, const char *option, const char *value)
+{
+  g_set_error (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST, _ ("%s cannot be “%s”"), option,
+               value);
+  return FALSE;
+}
+
+static gboolean
+parse_number (const char *option, const char *value, double *number, GError **error)
+{
+  char *end;
+
+  if (!value)
+    return TRUE;
+  *number = g_ascii_strtod (value, &end);
+  return (end != value && *end == '\0') || fail_option (error, option, value);
+}
+
+static gboolean
+parse_count (const char *option, int value, int min, int max, guint *count, GError **error)
+{
+  g_autofree char *digits = g_strdup_printf ("%d", value);
+
+  if (value < min || value > max)
+    return fail_option (error, option, digits);
+  *count = (guint) value;
+  return TRUE;
+}
+
+static gboolean
+parse_seed (const char *value, guint64 *seed, GError **error)
+{
+  if (!value)
+    *seed = (guint64) g_random_int_range (1, MAX_RANDOM_SEED);
+  else if (!g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, seed, NULL))
+    return fail_option (error, "--seed", value);
+  return TRUE;
+}
+
+/* Over the model's own defaults, which are in @request already; the engine checks the ranges. */
+static gboolean
+apply_options (LimnRequest *request, const Options *options, GError **error)
+{
+  request->no_previews = TRUE;
+  if (options->top_k >= 0)
+    request->top_k = (guint) options->top_k;
+  return parse_count ("-n", options->n_pictures, 1, LIMN_MAX_PICTURES, &request->n_pictures, error)
+         && parse_count ("--threads", options->n_threads, 0, 1024, &request->n_threads, error)
+         && parse_seed (options->seed, &request->seed, error)
+         && parse_number ("--temperature", options->temperature, &request->temperature, error)
+         && parse_number ("--guidance", options->guidance, &request->guidance, error);
+}
+
+/* ---- drawing --------------------------------------------------------------- */
+
+static char *
+save_picture (Job *job, const LimnPicture *picture, GError **error)
+{
+  g_auto (LimnPictureFacts) facts = { 0 };
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, picture->seed);
+  g_autofree char *stem = limn_picture_file_make_stem (job->request->prompt, seed);
+  g_autoptr (GBytes) png = NULL;
+
+  limn_picture_facts_init (&facts, job->request, job->model_name, picture);
+  png = limn_picture_file_encode (picture->rgb, picture->width, picture->height, &facts, error);
+  if (!png)
+    return NULL;
+  return limn_picture_file_save (job->options->folder, stem, png, LIMN_PICTURE_MODE_ORDINARY,
+                                 error);
+}
+
+static void
+on_progress (const LimnProgress *progress, gpointer user_data)
+{
+  Job *job = user_data;
+
+  if (progress->picture && !job->error)
+    {
+      g_autofree char *path = save_picture (job, progress->picture, &job->error);
+
+      limn_progress_bar_wipe (&job->bar);
+      if (path)
+        limn_draw_report_add (&job->report, path, progress->picture);
+      else
+        g_cancellable_cancel (job->cancellable);
+    }
+  limn_progress_bar_update (&job->bar, progress->fraction, progress->seconds_left,
+                            progress->stage == LIMN_STAGE_READ ? _ ("reading") : NULL);
+}
+
+static gboolean
+save_sheet (Job *job, GPtrArray *pictures, GError **error)
+{
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT "-sheet", job->request->seed);
+  g_autofree char *stem = limn_picture_file_make_stem (job->request->prompt, seed);
+  g_autoptr (GBytes) png = limn_sheet_encode (pictures, job->request, job->model_name, error);
+  g_autofree char *path = NULL;
+
+  if (png)
+    path =
+        limn_picture_file_save (job->options->folder, stem, png, LIMN_PICTURE_MODE_ORDINARY, error);
+  if (path)
+    limn_draw_report_set_sheet (&job->report, path);
+  return path != NULL;
+}
+
+/* Draws and saves; the report is printed whatever happened, as finished pictures stay. */
+static gboolean
+run_job (Job *job, LimnModel *model, GError **error)
+{
+  g_autoptr (GPtrArray) pictures = NULL;
+  gboolean is_done;
+
+  limn_progress_bar_update (&job->bar, 0, -1, NULL);
+  pictures = limn_generate (model, job->request, on_progress, job, job->cancellable, error);
+  limn_progress_bar_wipe (&job->bar);
+  if (job->error)
+    {
+      g_clear_error (error);
+      g_propagate_error (error, g_steal_pointer (&job->error));
+      return FALSE;
+    }
+  is_done = pictures && (!job->options->wants_sheet || save_sheet (job, pictures, error));
+  limn_draw_report_finish (&job->report, is_done);
+  return is_done;
+}
+
+static gboolean
+draw (const char *prompt, Options *options, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = limn_model_store_find (options->model, error);
+  g_autoptr (LimnModel) model = path ? limn_model_open (path, error) : NULL;
+  LimnRequest request;
+  Job job = { .options = options, .request = &request, .cancellable = cancellable };
+  gboolean is_done;
+
+  if (!model)
+    return FALSE;
+  limn_request_init (&request, model);
+  request.prompt = prompt;
+  if (!apply_options (&request, options, error))
+    return FALSE;
+
+  job.model_name = limn_model_get_info (model)->name;
+  limn_progress_bar_init (&job.bar, !options->is_quiet);
+  limn_draw_report_init (&job.report, &request, job.model_name,
+                         options->wants_json ? LIMN_REPORT_JSON
+                         : options->is_quiet ? LIMN_REPORT_NONE
+                                             : LIMN_REPORT_PATHS);
+  is_done = run_job (&job, model, error);
+  limn_draw_report_clear (&job.report);
+  return is_done;
+}
+
+int
+limn_cli_draw (char **arguments)
+{
+  g_auto (Options) options = { .n_pictures = 9, .top_k = -1 };
+  g_autoptr (LimnInterrupt) interrupt = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *prompt = NULL;
+  int status = parse_options (&arguments, &options);
+  g_auto (GStrv) words = arguments;
+
+  if (status >= 0)
+    return status;
+  prompt = g_strjoinv (" ", words + 1);
+  if (*g_strstrip (prompt) == '\0')
+    return limn_cli_fail (LIMN_EXIT_USAGE,
+                          _ ("What shall be drawn? limn draw \"a frog on the moon\""));
+  if (!options.folder)
+    options.folder = g_strdup (".");
+
+  interrupt = limn_interrupt_new ();
+  if (draw (prompt, &options, limn_interrupt_get_cancellable (interrupt), &error))
+    return LIMN_EXIT_OK;
+  if (limn_interrupt_get_signal (interrupt)
+      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return LIMN_EXIT_SIGNAL + limn_interrupt_get_signal (interrupt);
+  return limn_cli_fail (g_error_matches (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST)
+                            ? LIMN_EXIT_USAGE
+                            : LIMN_EXIT_FAILED,
+                        error->message);
+}

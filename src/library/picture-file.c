@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * picture-file.c: pictures to files and back.
+ *
+ * PNG and text chunks are written by gdk-pixbuf; reading the texts is
+ * png-text.c's work, what they mean picture-facts.c's, and how a file appears
+ * whole atomic-file.c's.
+ */
+#include "config.h"
+
+#include "picture-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "library/atomic-file.h"
+#include "library/png-text.h"
+
+#define MAX_SLUG_BYTES 60
+#define READ_BYTES     65536
+
+/* ---- writing -------------------------------------------------------------- */
+
+/* gdk-pixbuf's save options: "tEXt::key" for each text; it takes iTXt where Latin-1 does not do. */
+static void
+make_options (const LimnPictureFacts *facts, GPtrArray *keys, GPtrArray *values)
+{
+  g_auto (GStrv) pairs = facts ? limn_picture_facts_to_text (facts) : NULL;
+
+  g_ptr_array_add (keys, g_strdup ("tEXt::Software"));
+  g_ptr_array_add (values, g_strdup ("Limn " PACKAGE_VERSION));
+  for (char **pair = pairs; pair && pair[0]; pair += 2)
+    {
+      if (*pair[1] == '\0')
+        continue;
+      g_ptr_array_add (keys, g_strconcat ("tEXt::", pair[0], NULL));
+      g_ptr_array_add (values, g_strdup (pair[1]));
+    }
+  g_ptr_array_add (keys, NULL);
+  g_ptr_array_add (values, NULL);
+}
+
+GBytes *
+limn_picture_file_encode (const guint8 *rgb,
+                          guint width,
+                          guint height,
+                          const LimnPictureFacts *facts,
+                          GError **error)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  char *png = NULL;
+  gsize n_bytes;
+
+  g_return_val_if_fail (width > 0 && height > 0 && width <= 32768 && height <= 32768, NULL);
+
+  pixbuf = gdk_pixbuf_new_from_data (rgb, GDK_COLORSPACE_RGB, FALSE, 8, (int) width, (int) height,
+                                     (int) width * 3, NULL, NULL);
+  make_options (facts, keys, values);
+  if (!gdk_pixbuf_save_to_bufferv (pixbuf, &png, &n_bytes, "png", (char **) keys->pdata,
+                                   (char **) values->pdata, error))
+    return NULL;
+  return g_bytes_new_take (png, n_bytes);
+}
+
+char *
+limn_picture_file_make_stem (const char *prompt, const char *tail)
+{
+  g_autofree char *valid = g_utf8_make_valid (prompt, -1);
+  g_autofree char *ascii = g_str_to_ascii (valid, "C");
+  GString *stem = g_string_new (NULL);
+
+  for (const char *p = ascii; *p && stem->len < MAX_SLUG_BYTES; p++)
+    {
+      if (g_ascii_isalnum (*p))
+        g_string_append_c (stem, g_ascii_tolower (*p));
+      else if (stem->len > 0 && stem->str[stem->len - 1] != '-')
+        g_string_append_c (stem, '-');
+    }
+  if (stem->len > 0 && stem->str[stem->len - 1] == '-')
+    g_string_truncate (stem, stem->len - 1);
+  if (stem->len == 0)
+    g_string_append (stem, "picture");
+  g_string_append_printf (stem, "-%s", tail);
+  return g_string_free (stem, FALSE);
+}
+
+char *
+limn_picture_file_save (const char *folder, const char *stem, GBytes *png, int mode, GError **error)
+{
+  int folder_mode = mode == LIMN_PICTURE_MODE_PRIVATE ? 0700 : 0777;
+
+  if (g_mkdir_with_parents (folder, folder_mode) < 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                   _ ("Could not make the folder “%s”: %s"), folder, g_strerror (code));
+      return NULL;
+    }
+  return limn_atomic_file_create (folder, stem, ".png", png, mode, LIMN_ATOMIC_AUTO, error);
+}
+
+/* ---- reading -------------------------------------------------------------- */
+
+gboolean
+limn_picture_file_read_facts (const char *path, LimnPictureFacts *facts, GError **error)
+{
+  g_auto (LimnPngInfo) info = { 0 };
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  gboolean is_png;
+
+  memset (facts, 0, sizeof *facts);
+  if (fd < 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("Could not open “%s”: %s"),
+                   path, g_strerror (code));
+      return FALSE;
+    }
+  is_png = limn_png_text_read (fd, path, &info, error);
+  close (fd);
+  if (!is_png)
+    return FALSE;
+  if (limn_picture_facts_from_text (facts, info.text))
+    return TRUE;
+  g_set_error (
+      error, LIMN_ERROR, LIMN_ERROR_MISSING,
+      _ ("“%s” does not say how it was drawn: it is not one of Limn’s pictures, or its texts "
+         "were removed"),
+      path);
+  return FALSE;
+}
+
+/* The decoder to use, by the file's first bytes, so that no other is ever started. */
+static const char *
+sniff_mime_type (const guint8 *bytes, gsize n_bytes)
+{
+  if (n_bytes >= 8 && memcmp (bytes, "\x89PNG\r\n\x1a\n", 8) == 0)
+    return "image/png";
+  if (n_bytes >= 3 && memcmp (bytes, "\xff\xd8\xff", 3) == 0)
+    return "image/jpeg";
+  if (n_bytes >= 12 && memcmp (bytes, "RIFF", 4) == 0 && memcmp (bytes + 8, "WEBP", 4) == 0)
+    return "image/webp";
+  return NULL;
+}
+
+/* A decoder that learns of too many pixels is told to stop by a size of nothing. */
+static void
+on_size_prepared (GdkPixbufLoader *loader, int width, int height, gpointer is_too_large)
+{
+  if (width <= 0 || height <= 0 || (guint64) width * (guint64) height > LIMN_PNG_MAX_PIXELS)
+    {
+      *(gboolean *) is_too_large = TRUE;
+      gdk_pixbuf_loader_set_size (loader, 0, 0);
+    }
+}
+
+static gboolean
+feed (GdkPixbufLoader **loader,
+      const guint8 *bytes,
+      gsize n_bytes,
+      gboolean *is_too_large,
+      GError **error)
+{
+  if (!*loader)
+    {
+      const char *mime_type = sniff_mime_type (bytes, n_bytes);
+
+      if (!mime_type)
+        {
+          g_set_error_literal (error, LIMN_ERROR, LIMN_ERROR_UNSUPPORTED,
+                               _ ("This is not a PNG, JPEG or WebP picture"));
+          return FALSE;
+        }
+      *loader = gdk_pixbuf_loader_new_with_mime_type (mime_type, error);
+      if (!*loader)
+        return FALSE;
+      g_signal_connect (*loader, "size-prepared", G_CALLBACK (on_size_prepared), is_too_large);
+    }
+  return gdk_pixbuf_loader_write (*loader, bytes, n_bytes, *is_too_large ? NULL : error)
+         && !*is_too_large;
+}
+
+static gboolean
+feed_all (GdkPixbufLoader **loader,
+          GInputStream *stream,
+          gboolean *is_too_large,
+          GCancellable *cancellable,
+          GError **error)
+{
+  g_autofree guint8 *bytes = g_malloc (READ_BYTES);
+  gsize n_total = 0;
+  gsize n_bytes;
+
+  do
+    {
+      if (!g_input_stream_read_all (stream, bytes, READ_BYTES, &n_bytes, cancellable, error))
+        return FALSE;
+      n_total += n_bytes;
+      if (n_total > LIMN_PNG_MAX_FILE_BYTES)
+        *is_too_large = TRUE;
+      else if ((n_bytes > 0 || n_total == 0) && !feed (loader, bytes, n_bytes, is_too_large, error))
+        return FALSE;
+    }
+  while (n_bytes == READ_BYTES && !*is_too_large);
+  return !*is_too_large;
+}
+
+GdkPixbuf *
+limn_picture_file_load (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+  g_autoptr (GdkPixbufLoader) loader = NULL;
+  gboolean is_too_large = FALSE;
+  gboolean is_fed, is_closed;
+  GdkPixbuf *pixbuf = NULL;
+
+  if (!stream)
+    return NULL;
+  is_fed = feed_all (&loader, G_INPUT_STREAM (stream), &is_too_large, cancellable, error);
+  is_closed = loader && gdk_pixbuf_loader_close (loader, is_fed ? error : NULL);
+  if (is_too_large)
+    {
+      g_clear_error (error);
+      g_set_error_literal (
+          error, LIMN_ERROR, LIMN_ERROR_TOO_LARGE,
+          _ ("This picture is too large: Limn opens up to 64 megapixels and 50 MB"));
+      return NULL;
+    }
+  if (!is_fed || !is_closed)
+    return NULL;
+  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
+  if (!pixbuf)
+    g_set_error_literal (error, LIMN_ERROR, LIMN_ERROR_CORRUPT, _ ("This picture file is empty"));
+  return pixbuf ? g_object_ref (pixbuf) : NULL;
+}

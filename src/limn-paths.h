@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where Limn's own files lie: installed, or in the build folder it runs from. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * limn_paths_init:
+ *
+ * To be called first in main(), before any other thread exists: when the
+ * program runs from its build folder, points GSettings at the schema there.
+ */
+void limn_paths_init (void);
+
+/**
+ * limn_paths_get_build_dir:
+ *
+ * Returns: (nullable): the build folder when the program runs from one,
+ *   %NULL when it is installed
+ */
+const char *limn_paths_get_build_dir (void);
+
+const char *limn_paths_get_locale_dir (void);
+
+/* Models that came with Limn. */
+const char *limn_paths_get_model_dir (void);
+
+G_END_DECLS
