@@ -24,11 +24,11 @@ typedef struct
 
 typedef struct
 {
-  guint d;          /* D: embedding, the same in encoder and decoder */
-  guint text_vocab; /* rows of the text table; ids are clamped to it */
-  guint text_length; /* T */
-  guint image_vocab; /* V: number of codes; logits may have more columns */
-  guint image_rows;  /* rows of the image table and of lm_head, > V */
+  guint d;            /* D: embedding, the same in encoder and decoder */
+  guint text_vocab;   /* rows of the text table; ids are clamped to it */
+  guint text_length;  /* T */
+  guint image_vocab;  /* V: number of codes; logits may have more columns */
+  guint image_rows;   /* rows of the image table and of lm_head, > V */
   guint image_length; /* I */
   guint start_token;
   float layer_norm_eps;
@@ -48,7 +48,7 @@ typedef struct
   guint resolution; /* pixels */
   guint z_channels;
   guint embed_dim;
-  guint n_embed; /* codes */
+  guint n_embed;  /* codes */
   guint n_groups; /* 32 */
   float norm_eps;
 } LimnVqganConfig;
@@ -114,7 +114,7 @@ typedef struct
 struct _LimnModel
 {
   gatomicrefcount ref_count;
-  LimnGguf *gguf;    /* owned: the mapping all views point into */
+  LimnGguf *gguf;     /* owned: the mapping all views point into */
   LimnModelInfo info; /* strings owned by the model */
   LimnTextConfig text;
   LimnVqganConfig vqgan;
@@ -128,7 +128,18 @@ struct _LimnModel
   guint preview_pixels; /* pixels along a token's side, 0 without the part */
   LimnMatrix preview;   /* (preview_pixels^2 * 3, embed_dim), F32 */
   const float *preview_bias;
+  /* owned: what the strings of info point to */
+  char *path;
+  char *source;
 };
+
+/* Takes the reader; path is for messages. */
+LimnModel *limn_model_new_from_gguf (LimnGguf *gguf, const char *path, GError **error);
+
+/* FALSE with an error once the file behind the model has been cut short or
+ * changed; what was computed since the last good check is then worthless.  One
+ * fstat(): to be called before a job, in each decoder step and at its end. */
+gboolean limn_model_check (LimnModel *model, GError **error);
 
 /* Sets a LIMN_ERROR_MISSING that names what is not there and what to import. */
 gboolean limn_model_require (LimnModel *model, LimnModelPart parts, GError **error);
