@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* LimnPicture: a finished picture, shared by counting its references. */
+#include "config.h"
+
 #include "generate-private.h"
 
 #include <glib/gi18n-lib.h>

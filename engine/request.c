@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Defaults and ranges of a request. */
+#include "config.h"
+
 #include "generate-private.h"
 
 #include <glib/gi18n-lib.h>

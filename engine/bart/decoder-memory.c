@@ -3,6 +3,8 @@
  * The memory of a decoder: one block for everything its steps need, and what
  * is put there once, the keys and values of the texts.
  */
+#include "config.h"
+
 #include "decoder-private.h"
 
 #include <glib/gi18n-lib.h>

@@ -3,6 +3,8 @@
  * The BART encoder: all texts of a prompt in one go, each attending to itself.
  * Leaves tokens to text/ and products to tensor/.
  */
+#include "config.h"
+
 #include "encoder.h"
 
 #include <glib/gi18n-lib.h>
