@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion for limn
+
+_limn_model_names() {
+  limn models 2>/dev/null | cut -d ' ' -f 1
+}
+
+_limn() {
+  local cur prev command
+  cur=${COMP_WORDS[COMP_CWORD]}
+  prev=${COMP_WORDS[COMP_CWORD-1]}
+  command=${COMP_WORDS[1]}
+  COMPREPLY=()
+
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    mapfile -t COMPREPLY < <(compgen -W 'draw import info models --help --version --prompt' -- "$cur"; compgen -f -X '!*.png' -- "$cur")
+    return
+  fi
+  case $prev in
+    -m|--model)
+      mapfile -t COMPREPLY < <(compgen -W "$(_limn_model_names)" -- "$cur"; compgen -f -X '!*.gguf' -- "$cur")
+      return ;;
+    -o|--output)
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return ;;
+    --quantize)
+      mapfile -t COMPREPLY < <(compgen -W 'keep f32 f16 bf16 i8' -- "$cur")
+      return ;;
+  esac
+  case $command in
+    draw)
+      mapfile -t COMPREPLY < <(compgen -W '-n --number -s --seed -m --model -t --temperature -k --top-k -g --guidance -o --output --sheet --threads --json -q --quiet -h --help' -- "$cur") ;;
+    import)
+      mapfile -t COMPREPLY < <(compgen -W '-o --output --quantize --name --license --source -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
+    info)
+      mapfile -t COMPREPLY < <(compgen -W '--json -h --help' -- "$cur"; compgen -f -- "$cur") ;;
+    models)
+      mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$cur") ;;
+  esac
+}
+
+complete -o filenames -F _limn limn
