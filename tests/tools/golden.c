@@ -48,18 +48,31 @@ golden_get_ids (JsonObject *object, const char *member, gsize *n)
   return ids;
 }
 
-guint64
-golden_random (const char *salt, const char *name, guint64 i)
+#define GOLDEN_GAMMA G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)
+
+static guint64
+get_seed (const char *salt, const char *name)
 {
   g_autofree char *text = g_strconcat (salt, "/", name, NULL);
-  guint64 z = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  guint64 seed = G_GUINT64_CONSTANT (0xcbf29ce484222325);
 
   for (const char *p = text; *p; p++)
-    z = (z ^ (guint8) *p) * G_GUINT64_CONSTANT (0x100000001b3);
-  z += (i + 1) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+    seed = (seed ^ (guint8) *p) * G_GUINT64_CONSTANT (0x100000001b3);
+  return seed;
+}
+
+static inline guint64
+mix (guint64 z)
+{
   z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xBF58476D1CE4E5B9);
   z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94D049BB133111EB);
   return z ^ (z >> 31);
+}
+
+guint64
+golden_random (const char *salt, const char *name, guint64 i)
+{
+  return mix (get_seed (salt, name) + (i + 1) * GOLDEN_GAMMA);
 }
 
 float
@@ -68,6 +81,22 @@ golden_linear (const char *salt, const char *name, gint e, double offset, guint6
   double centred = (double) (golden_random (salt, name, i) >> 53) - 1024;
 
   return (float) (offset + ldexp (centred, e - 10));
+}
+
+void
+golden_fill (const char *salt, const char *name, const char *kind, gint e, double offset, gsize n,
+             float *values)
+{
+  guint64 seed = get_seed (salt, name);
+  double unit = ldexp (1, e - 10);
+
+  if (g_str_equal (kind, "norm"))
+    for (gsize i = 0; i < n; i++)
+      values[i] = (float) (1 + ((double) (mix (seed + (i + 1) * GOLDEN_GAMMA) >> 56) - 128) / 1024);
+  else
+    for (gsize i = 0; i < n; i++)
+      values[i] = (float) (offset
+                           + ((double) (mix (seed + (i + 1) * GOLDEN_GAMMA) >> 53) - 1024) * unit);
 }
 
 void
