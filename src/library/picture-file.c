@@ -34,8 +34,6 @@ make_options (const LimnPictureFacts *facts, GPtrArray *keys, GPtrArray *values)
   g_ptr_array_add (values, g_strdup ("Limn " PACKAGE_VERSION));
   for (char **pair = pairs; pair && pair[0]; pair += 2)
     {
-      if (*pair[1] == '\0')
-        continue;
       g_ptr_array_add (keys, g_strconcat ("tEXt::", pair[0], NULL));
       g_ptr_array_add (values, g_strdup (pair[1]));
     }
