@@ -10,6 +10,7 @@
 #include <json-glib/json-glib.h>
 
 #include "limn.h"
+#include "limn-models-resources.h"
 
 #define RESOURCE "/io/github/limn_app/Limn/catalog.json"
 #define FORMAT   1
@@ -228,8 +229,8 @@ limn_catalog_new_from_data (const char *json, gssize length, GError **error)
 LimnCatalog *
 limn_catalog_new (GError **error)
 {
-  g_autoptr (GBytes) bytes
-      = g_resources_lookup_data (RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (limn_models_get_resource (), RESOURCE,
+                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 
   if (bytes == NULL)
     return NULL;

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *name;  /* on this computer, unique within its source */
-  char *path;  /* behind the hub's address */
+  char *name; /* on this computer, unique within its source */
+  char *path; /* behind the hub's address */
   LimnFileFormat format;
   goffset about_bytes;
   goffset size_bytes; /* exact, or -1 */
@@ -38,10 +38,10 @@ typedef struct
   char *name;
   char *good_at; /* translated */
   char *license;
-  gboolean is_inside;       /* comes with Limn */
+  gboolean is_inside;         /* comes with Limn */
   goffset needs_memory_bytes; /* about, 0 unknown */
-  goffset model_bytes;      /* about, of the imported model; 0 unknown */
-  GPtrArray *sources;       /* LimnCatalogSource, the recommended one first */
+  goffset model_bytes;        /* about, of the imported model; 0 unknown */
+  GPtrArray *sources;         /* LimnCatalogSource, the recommended one first */
 } LimnCatalogModel;
 
 typedef struct _LimnCatalog LimnCatalog;
@@ -57,7 +57,7 @@ const LimnCatalogModel *limn_catalog_find_model (LimnCatalog *catalog, const cha
 const LimnCatalogSource *limn_catalog_model_find_source (const LimnCatalogModel *model,
                                                          const char *id);
 goffset limn_catalog_source_get_bytes (const LimnCatalogSource *source);
-char *limn_catalog_file_get_url (LimnCatalog *catalog, const LimnCatalogFile *file,
-                                 const char *mirror);
+char *
+limn_catalog_file_get_url (LimnCatalog *catalog, const LimnCatalogFile *file, const char *mirror);
 
 G_END_DECLS

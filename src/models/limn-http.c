@@ -252,8 +252,7 @@ parse_content_range (const char *text, LimnHttpAnswer *answer)
 static void
 read_announcement (SoupMessageHeaders *headers, LimnHttpAnswer *answer)
 {
-  g_autofree char *sha256
-      = parse_sha256 (soup_message_headers_get_one (headers, "X-Linked-ETag"));
+  g_autofree char *sha256 = parse_sha256 (soup_message_headers_get_one (headers, "X-Linked-ETag"));
   goffset size = parse_size (soup_message_headers_get_one (headers, "X-Linked-Size"));
 
   if (sha256 && answer->sha256 == NULL)
@@ -342,8 +341,13 @@ next_address (SoupMessage *message)
  * status is a success of this call; the body is then read with limn_http_read().
  */
 gboolean
-limn_http_get (LimnHttp *http, const char *url, goffset offset, const char *if_range,
-               LimnHttpAnswer *answer, GCancellable *cancellable, GError **error)
+limn_http_get (LimnHttp *http,
+               const char *url,
+               goffset offset,
+               const char *if_range,
+               LimnHttpAnswer *answer,
+               GCancellable *cancellable,
+               GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
 
@@ -387,7 +391,10 @@ limn_http_get (LimnHttp *http, const char *url, goffset offset, const char *if_r
  *   early without an error: count the bytes.
  */
 gssize
-limn_http_read (LimnHttp *http, void *buffer, gsize n_bytes, GCancellable *cancellable,
+limn_http_read (LimnHttp *http,
+                void *buffer,
+                gsize n_bytes,
+                GCancellable *cancellable,
                 GError **error)
 {
   g_auto (Wait) wait = { NULL, g_cancellable_new (), FALSE };

@@ -51,9 +51,17 @@ LimnHttp *limn_http_new (guint stall_milliseconds, gboolean allow_loopback);
 void limn_http_free (LimnHttp *http);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnHttp, limn_http_free)
 
-gboolean limn_http_get (LimnHttp *http, const char *url, goffset offset, const char *if_range,
-                        LimnHttpAnswer *answer, GCancellable *cancellable, GError **error);
-gssize limn_http_read (LimnHttp *http, void *buffer, gsize n_bytes, GCancellable *cancellable,
+gboolean limn_http_get (LimnHttp *http,
+                        const char *url,
+                        goffset offset,
+                        const char *if_range,
+                        LimnHttpAnswer *answer,
+                        GCancellable *cancellable,
+                        GError **error);
+gssize limn_http_read (LimnHttp *http,
+                       void *buffer,
+                       gsize n_bytes,
+                       GCancellable *cancellable,
                        GError **error);
 void limn_http_close (LimnHttp *http);
 

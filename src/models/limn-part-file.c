@@ -44,7 +44,7 @@ struct _LimnPartFile
   goffset hashed;
 };
 
-G_DEFINE_QUARK (limn-download-error-quark, limn_download_error)
+G_DEFINE_QUARK (limn - download - error - quark, limn_download_error)
 
 static gboolean
 fail (GError **error, const char *path, int errsv)
@@ -275,8 +275,11 @@ limn_part_file_get_offset (LimnPartFile *part)
 }
 
 void
-limn_part_file_set_origin (LimnPartFile *part, const char *url, const char *etag,
-                           const char *sha256, goffset size)
+limn_part_file_set_origin (LimnPartFile *part,
+                           const char *url,
+                           const char *etag,
+                           const char *sha256,
+                           goffset size)
 {
   char *old[] = { part->url, part->etag, part->sha256 };
 
@@ -340,8 +343,11 @@ limn_part_file_reset (LimnPartFile *part, GError **error)
  * Reads what was there already, so that the checksum can go on from it.
  */
 gboolean
-limn_part_file_rehash (LimnPartFile *part, LimnPartFileFunc progress, gpointer user_data,
-                       GCancellable *cancellable, GError **error)
+limn_part_file_rehash (LimnPartFile *part,
+                       LimnPartFileFunc progress,
+                       gpointer user_data,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   g_autofree guint8 *block = g_malloc (BLOCK_BYTES);
 

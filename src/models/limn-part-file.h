@@ -26,21 +26,27 @@ goffset limn_part_file_get_offset (LimnPartFile *part);
 
 /* What identifies the file on the server; kept in the state from the next
  * sync on.  size is -1, strings are NULL while unknown. */
-void limn_part_file_set_origin (LimnPartFile *part, const char *url, const char *etag,
-                                const char *sha256, goffset size);
+void limn_part_file_set_origin (LimnPartFile *part,
+                                const char *url,
+                                const char *etag,
+                                const char *sha256,
+                                goffset size);
 const char *limn_part_file_get_url (LimnPartFile *part);
 const char *limn_part_file_get_etag (LimnPartFile *part);
 const char *limn_part_file_get_sha256 (LimnPartFile *part);
 goffset limn_part_file_get_size (LimnPartFile *part);
 
 gboolean limn_part_file_reset (LimnPartFile *part, GError **error);
-gboolean limn_part_file_rehash (LimnPartFile *part, LimnPartFileFunc progress, gpointer user_data,
-                                GCancellable *cancellable, GError **error);
-gboolean limn_part_file_append (LimnPartFile *part, const void *data, gsize n_bytes,
+gboolean limn_part_file_rehash (LimnPartFile *part,
+                                LimnPartFileFunc progress,
+                                gpointer user_data,
+                                GCancellable *cancellable,
                                 GError **error);
+gboolean
+limn_part_file_append (LimnPartFile *part, const void *data, gsize n_bytes, GError **error);
 gboolean limn_part_file_sync (LimnPartFile *part, GError **error);
-gboolean limn_part_file_finish (LimnPartFile *part, const char *sha256, char **sha256_out,
-                                GError **error);
+gboolean
+limn_part_file_finish (LimnPartFile *part, const char *sha256, char **sha256_out, GError **error);
 
 gboolean limn_disk_check_space (const char *path, goffset needed_bytes, GError **error);
 

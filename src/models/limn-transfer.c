@@ -81,9 +81,8 @@ count_speed (Transfer *t, gsize n_bytes)
   if (now - t->speed_us < SPEED_US)
     return;
   speed = (double) t->speed_bytes * G_USEC_PER_SEC / (double) (now - t->speed_us);
-  t->progress.bytes_per_second = t->progress.bytes_per_second > 0
-                                     ? 0.8 * t->progress.bytes_per_second + 0.2 * speed
-                                     : speed;
+  t->progress.bytes_per_second =
+      t->progress.bytes_per_second > 0 ? 0.8 * t->progress.bytes_per_second + 0.2 * speed : speed;
   restart_speed (t);
 }
 
@@ -121,8 +120,8 @@ static gboolean
 fail_busy (Transfer *t, const LimnHttpAnswer *answer, GError **error)
 {
   t->retry_after_seconds = answer->retry_after_seconds;
-  g_set_error (error, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_BUSY,
-               _ ("%s is busy (HTTP %u)."), answer->host, answer->status);
+  g_set_error (error, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_BUSY, _ ("%s is busy (HTTP %u)."),
+               answer->host, answer->status);
   return FALSE;
 }
 
@@ -513,8 +512,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Transfer, transfer_clear)
  * also when cancelled.
  */
 gboolean
-limn_transfer_run (const LimnTransferSpec *spec, LimnTransferFunc func, gpointer user_data,
-                   char **sha256, GCancellable *cancellable, GError **error)
+limn_transfer_run (const LimnTransferSpec *spec,
+                   LimnTransferFunc func,
+                   gpointer user_data,
+                   char **sha256,
+                   GCancellable *cancellable,
+                   GError **error)
 {
   g_auto (Transfer) t = {
     .spec = spec,

@@ -78,8 +78,11 @@ typedef struct
 
 typedef void (*LimnTransferFunc) (const LimnTransferProgress *progress, gpointer user_data);
 
-gboolean limn_transfer_run (const LimnTransferSpec *spec, LimnTransferFunc func,
-                            gpointer user_data, char **sha256, GCancellable *cancellable,
+gboolean limn_transfer_run (const LimnTransferSpec *spec,
+                            LimnTransferFunc func,
+                            gpointer user_data,
+                            char **sha256,
+                            GCancellable *cancellable,
                             GError **error);
 
 G_END_DECLS
