@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the trained networks in the published PyTorch form that `limn import` reads."""
+import json
+import shutil
+
+import numpy as np
+import torch
+
+from .paths import WORK, work
+from .presets import preset
+from .sample import GUIDANCE, TEMPERATURE, TOP_K
+from .schedule import load
+
+
+def config(p):
+    return {
+        "model_type": "dallebart", "d_model": p.d,
+        "encoder_layers": p.n_encoder, "decoder_layers": p.n_decoder,
+        "encoder_attention_heads": p.n_heads, "decoder_attention_heads": p.n_heads,
+        "encoder_ffn_dim": p.glu, "decoder_ffn_dim": p.glu,
+        "encoder_vocab_size": p.text_vocab, "image_vocab_size": p.image_vocab,
+        "max_text_length": p.n_text, "image_length": p.n_image,
+        "decoder_start_token_id": p.image_vocab, "bos_token_id": p.image_vocab,
+        "pad_token_id": p.image_vocab, "eos_token_id": p.image_vocab,
+        "normalize_text": True, "ln_type": "layernorm", "ln_positions": "normformer",
+        "use_glu": True, "use_bias": False, "force_ln_scale": False,
+        "use_final_ln_encoder": True, "use_final_ln_decoder": True,
+        "use_absolute_position_embeddings": True, "use_swin_position_embeddings": False,
+        "use_cosine_attention": False, "use_head_scale": False, "use_deepnet_scaling": False,
+        "activation_function": "gelu", "sinkhorn_iters": 1, "scale_embedding": False,
+        "tie_word_embeddings": False, "use_scan": False,
+        "limn_sampling": {"guidance": GUIDANCE, "top_k": TOP_K, "temperature": TEMPERATURE},
+        "limn_model_name": "Limn Starter", "limn_licence": "CC-BY-4.0",
+    }
+
+
+def vqgan_config(p):
+    return {
+        "double_z": False, "z_channels": p.z_channels, "resolution": p.resolution, "in_channels": 3,
+        "out_ch": 3, "ch": p.ch, "ch_mult": list(p.ch_mult), "num_res_blocks": p.num_res_blocks,
+        "attn_resolutions": list(p.attn_resolutions), "dropout": 0.0, "n_embed": p.image_vocab,
+        "embed_dim": p.embed_dim, "resamp_with_conv": True, "give_pre_end": False,
+    }
+
+
+def half(state):
+    return {k: v.to(torch.float16).contiguous() for k, v in state.items()}
+
+
+def main():
+    p = preset()
+    state = half(load("transformer.pt")["average"])
+    part = lambda prefix: {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+    torch.save(part("encoder."), work("export/encoder.pt"))
+    torch.save(part("decoder."), work("export/decoder.pt"))
+    with np.load(WORK / "codes.npz") as file:
+        codes = torch.from_numpy(file["codes"])
+    pictures = {"quantize.embedding.weight": codes, **load("decoder.pt")["average"]}
+    encoder = load("encoder.pt")
+    if encoder:
+        pictures.update(encoder["average"])
+    torch.save(half(pictures), work("export/vqgan.pt"))
+    for name, values in (("config.json", config(p)), ("vqgan_config.json", vqgan_config(p))):
+        work(f"export/{name}").write_text(json.dumps(values, indent=1) + "\n")
+    for name in ("vocab.json", "merges.txt"):
+        shutil.copy(WORK / name, work(f"export/{name}"))
+    for path in sorted((WORK / "export").iterdir()):
+        print(f"{path.stat().st_size:10d} {path.name}")
+
+
+if __name__ == "__main__":
+    main()

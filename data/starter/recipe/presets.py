@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All sizes and schedules in one place: `small` for two processor cores, `full` for one GPU."""
+import os
+from types import SimpleNamespace
+
+TILE = 16  # pixels a side of what one token stands for
+GRID = 16  # tokens a side of a picture
+SIZES = (144, 96)  # pixels of a sprite's longer side; multiples of TILE
+
+SMALL = dict(
+    core_only=True,
+    foreground_codes=15552,
+    background_codes=832,
+    embed_dim=256,
+    text_vocab=2048,
+    n_text=64,
+    d=384, n_heads=6, glu=1024, n_encoder=3, n_decoder=4,
+    ch=32, ch_mult=(1, 1, 2, 4, 8), num_res_blocks=0, z_channels=256,
+    transformer_batch=24, transformer_lr=2e-3, muon_lr=0.02,
+    transformer_minutes=98,
+    decoder_batch=12, decoder_crop=8, decoder_lr=1.5e-3, decoder_minutes=94,
+    encoder_minutes=15,
+)
+
+FULL = dict(
+    SMALL,
+    core_only=False,
+    foreground_codes=31936,
+    n_encoder=4, n_decoder=8, d=512, n_heads=8, glu=1360,
+    ch_mult=(1, 2, 4, 4, 8), num_res_blocks=1,
+    transformer_batch=256, transformer_minutes=12,
+    decoder_batch=48, decoder_crop=16, decoder_minutes=9,
+    encoder_minutes=3,
+)
+
+
+def preset():
+    """The preset named by LIMN_STARTER_PRESET (default `small`)."""
+    values = {"small": SMALL, "full": FULL}[os.environ.get("LIMN_STARTER_PRESET", "small")]
+    return SimpleNamespace(
+        **values,
+        image_vocab=values["foreground_codes"] + values["background_codes"],
+        n_image=GRID * GRID, resolution=GRID * TILE, attn_resolutions=(),
+    )

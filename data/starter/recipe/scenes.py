@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Invents scenes: a caption, a background and where on the token lattice which sprite stands.
+
+The grammar below decides what the model can be asked for.  Whatever a caption leaves open (the
+background, the place, the side) is drawn at random, so that nine pictures of one prompt differ.
+"""
+import random
+from dataclasses import dataclass, field
+
+from .backgrounds import PLAIN, SCENES
+from .presets import GRID, SIZES, TILE
+
+LARGE, SMALL = (size // TILE for size in SIZES)  # in tiles: 9 and 6
+KINDS = {"one": 50, "tiny": 2, "two": 15, "count": 12, "ride": 8, "hat": 7, "hold": 6}
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
+PREFIXES = ["a picture of", "a photo of", "a drawing of", "an illustration of", "a painting of", "a 3d render of",
+            "a cartoon of", "an image of", "a sticker of", "picture of", "drawing of", "photo of", "3d render of"]
+SUFFIXES = ["3d render", "3d", "sticker", "cartoon", "digital art", "drawing", "illustration", "emoji", "cute",
+            "funny", "high quality", "clip art"]
+MOODS = ["cute", "funny", "silly", "little", "happy", "big", "beautiful", "nice", "good", "cool"]
+
+
+@dataclass
+class Layer:
+    concept: int
+    size: int  # in tiles
+    x: int  # left edge, in tiles
+    y: int  # upper edge, in tiles
+
+
+@dataclass
+class Scene:
+    caption: str
+    kind: str
+    background: str
+    seed: int
+    layers: list = field(default_factory=list)
+    relation: str = ""
+
+
+def article(noun):
+    if noun.endswith("s") and not noun.endswith(("ss", "us", "cactus", "octopus", "bus")) and " of " not in noun:
+        return noun  # grapes, glasses
+    sounds_like_vowel = noun[0] in "aeiou" and not noun.startswith(("uni", "ufo", "eu"))
+    return ("an " if sounds_like_vowel else "a ") + noun
+
+
+class Grammar:
+    def __init__(self, table, kinds=None):
+        self.table = table
+        self.kinds = kinds or KINDS
+        choose = lambda test: ([c for c in table if test(c)], [c.weight for c in table if test(c)])
+        self.everything = choose(lambda c: True)
+        self.riders = choose(lambda c: c.can_ride)
+        self.mounts = choose(lambda c: c.is_mount)
+        self.wearers = choose(lambda c: c.can_wear)
+        self.hats = choose(lambda c: c.is_hat)
+        self.held = choose(lambda c: c.can_be_held)
+        self.holders = choose(lambda c: c.can_wear)
+
+    def pick(self, rng, pool):
+        return rng.choices(*pool)[0]
+
+    def noun(self, rng, concept):
+        names = concept.names
+        return names[0] if len(names) == 1 or rng.random() < 0.6 else rng.choice(names[1:])
+
+    def phrase(self, rng, concept):
+        noun = self.noun(rng, concept)
+        if rng.random() < 0.06:
+            noun = rng.choice(MOODS) + " " + noun
+        text = article(noun)
+        return noun if rng.random() < 0.04 else text
+
+    def scene(self, seed):
+        rng = random.Random(seed)
+        kind = rng.choices(list(self.kinds), list(self.kinds.values()))[0]
+        background, where, floor = self.background(rng)
+        words, layers, relation = getattr(self, kind)(rng, floor)
+        return Scene(self.dress(rng, words, where), kind, background, rng.getrandbits(24), layers, relation)
+
+    def background(self, rng):
+        """A background, the words that name it (maybe none) and the row below the things' feet."""
+        if rng.random() < 0.45:
+            name = "white" if rng.random() < 0.3 else rng.choice(list(PLAIN))
+            color = article(name)
+            where = rng.choice([f"on {color} background", f"on {color} background", f"with {color} background",
+                                f"in front of {color} wall", f"against {color} wall", f", {name} background"])
+            named = rng.random() < (0.3 if name == "white" else 0.7)
+            return name, where if named else "", 13 + rng.randrange(3)
+        name = rng.choice(list(SCENES))
+        phrases, floor = SCENES[name]
+        return name, rng.choice(phrases) if rng.random() < 0.75 else "", floor
+
+    def dress(self, rng, words, where):
+        text = words
+        if where:
+            text = text + where if where[0] == "," else f"{text} {where}"
+            if where[0] != "," and rng.random() < 0.05:
+                text = f"{where}, {words}"
+        if rng.random() < 0.1:
+            text = f"{rng.choice(PREFIXES)} {text}"
+        if rng.random() < 0.12:
+            text = f"{text}, {rng.choice(SUFFIXES)}"
+        return text
+
+    # one function for each kind of scene: words, layers from back to front, relation
+
+    def one(self, rng, floor):
+        c = self.pick(rng, self.everything)
+        size = LARGE if rng.random() < 0.88 else SMALL
+        words = self.phrase(rng, c)
+        if size == LARGE and rng.random() < 0.05:
+            words = article(rng.choice(["giant", "huge", "big", "large"]) + " " + self.noun(rng, c))
+        x = (GRID - size) // 2 + rng.randrange(-1, 2)
+        return words, [Layer(c.index, size, x, floor - size)], ""
+
+    def tiny(self, rng, floor):
+        c = self.pick(rng, self.everything)
+        words = article(rng.choice(["tiny", "small", "little", "very small"]) + " " + self.noun(rng, c))
+        return words, [Layer(c.index, SMALL, rng.randrange(3, 8), floor - SMALL)], ""
+
+    def two(self, rng, floor):
+        a, b = self.pick(rng, self.everything), self.pick(rng, self.everything)
+        first, second = self.phrase(rng, a), self.phrase(rng, b)
+        relation = rng.choices(["beside", "left", "right", "above", "below"], [5, 2, 2, 4, 2])[0]
+        word = rng.choice({
+            "beside": ["and", "and", "next to", "beside", "with"],
+            "left": ["to the left of", "on the left of", "left of"],
+            "right": ["to the right of", "on the right of", "right of"],
+            "above": ["on top of", "on", "above", "over", "sitting on", "standing on"],
+            "below": ["below", "under", "underneath"]}[relation])
+        if relation in ("above", "below"):
+            top, bottom = (a, b) if relation == "above" else (b, a)
+            x = 4 + rng.randrange(3)
+            layers = [Layer(bottom.index, SMALL, x, floor - SMALL), Layer(top.index, SMALL, x, floor - 2 * SMALL)]
+        else:
+            a_is_left = relation == "left" or (relation == "beside" and rng.random() < 0.5)
+            ax, bx = (1 + rng.randrange(2), 8 + rng.randrange(2))[:: 1 if a_is_left else -1]
+            layers = [Layer(a.index, SMALL, ax, floor - SMALL), Layer(b.index, SMALL, bx, floor - SMALL)]
+        return f"{first} {word} {second}", layers, relation
+
+    def count(self, rng, floor):
+        c = self.pick(rng, self.everything)
+        n = rng.choice([2, 2, 3, 3, 4, 5])
+        up = floor - SMALL
+        places = {
+            2: [(1, up), (9, up)],
+            3: [(5, up - SMALL), (2, up), (8, up)],
+            4: [(2, up - SMALL), (8, up - SMALL), (2, up), (8, up)],
+            5: [(0, 0), (10, 0), (5, 5), (0, 10), (10, 10)]}[n]
+        words = f"{NUMBERS[n]} {c.plural}"
+        return words, [Layer(c.index, SMALL, x, y) for x, y in places], str(n)
+
+    def ride(self, rng, floor):
+        a, m = self.pick(rng, self.riders), self.pick(rng, self.mounts)
+        x = 3 + rng.randrange(2)
+        mount = Layer(m.index, LARGE, x, floor - LARGE)
+        rider = Layer(a.index, SMALL, x + 1 + rng.randrange(2), 0)
+        word = rng.choice(["riding", "riding", "driving"] if m.group == "vehicle" else ["riding", "riding on"])
+        return f"{self.phrase(rng, a)} {word} {self.phrase(rng, m)}", [rider, mount], "above"
+
+    def hat(self, rng, floor):
+        c, h = self.pick(rng, self.wearers), self.pick(rng, self.hats)
+        layers = [Layer(c.index, LARGE, 3 + rng.randrange(2), floor - LARGE), Layer(h.index, SMALL, 0, 0)]
+        word = rng.choice(["wearing", "wearing", "with", "in"])
+        return f"{self.phrase(rng, c)} {word} {self.phrase(rng, h)}", layers, "above"
+
+    def hold(self, rng, floor):
+        c, o = self.pick(rng, self.holders), self.pick(rng, self.held)
+        layers = [Layer(c.index, LARGE, 0, floor - LARGE), Layer(o.index, SMALL, LARGE, floor - SMALL - rng.choice([0, 2]))]
+        words = ["holding", "holding", "with", "carrying"]
+        if o.group == "food":
+            words += ["eating", "eating", "eating"]
+        return f"{self.phrase(rng, c)} {rng.choice(words)} {self.phrase(rng, o)}", layers, "right"

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Training by the clock: how far a stage is, its learning rate, and checkpoints that survive a kill."""
+import os
+import time
+
+import torch
+
+from .paths import WORK, work
+
+
+def device():
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+class Clock:
+    """Share of the planned minutes that is spent; time spent before a restart counts."""
+
+    def __init__(self, minutes, spent=0.0):
+        self.total, self.before, self.started = minutes * 60, spent, time.time()
+
+    def spent(self):
+        return self.before + time.time() - self.started
+
+    def share(self):
+        return min(1.0, self.spent() / self.total)
+
+
+def rate(share, step, warm_up=100, hold=0.45):
+    """Warm up, stay at 1, then fall in a straight line to 0.02."""
+    return min(1.0, (step + 1) / warm_up) * min(1.0, 0.02 + 0.98 * (1 - share) / (1 - hold))
+
+
+def save(name, **state):
+    path = work(name)
+    torch.save(state, path.with_suffix(".part"))
+    os.replace(path.with_suffix(".part"), path)
+
+
+def load(name):
+    path = WORK / name
+    return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
+
+
+class Average:
+    """A running mean of the weights: what is shown and exported while the rate is still high."""
+
+    def __init__(self, model, decay):
+        self.decay = decay
+        self.state = {k: v.detach().clone() for k, v in model.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, model):
+        for k, v in model.state_dict().items():
+            self.state[k].lerp_(v, 1 - self.decay)
