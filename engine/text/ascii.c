@@ -11,9 +11,9 @@
  * number of a spelling; missing cells at its end are 0, the empty spelling. */
 #include "ascii-table.inc"
 
-#define N_DIGITS (sizeof digits - 1)
+#define N_DIGITS     (sizeof digits - 1)
 #define HANGUL_FIRST 0xAC00
-#define HANGUL_LAST 0xD7A3
+#define HANGUL_LAST  0xD7A3
 
 static guint
 digit_value (char c)

@@ -94,7 +94,8 @@ mark_starts (const char *text, gsize length, const guint8 *lengths, gboolean *is
 {
   for (gsize end = length; end > 0; end -= lengths[end])
     {
-      gboolean joins = end < length && g_ascii_isdigit (text[end - 1]) && g_ascii_isdigit (text[end]);
+      gboolean joins =
+          end < length && g_ascii_isdigit (text[end - 1]) && g_ascii_isdigit (text[end]);
 
       if (joins)
         is_start[end] = FALSE;

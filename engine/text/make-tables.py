@@ -33,6 +33,7 @@ def write(name, about, lines):
 
 def emoji_name(text):
     text = re.sub(r'^flag: ', '', text)
+    text = re.sub('[“”]', '', text)  # as the peers' package has them
     return text.replace(': ', '_').replace(', ', '_').replace(' ', '_')
 
 
@@ -150,7 +151,8 @@ def build_ascii():
             return ''
         if c.parts:
             text = ''.join(spell(p) for p in c.parts)
-            return text.replace('  ', ' ').strip(' ') if c.tag in ('<super>', '<sub>', '<font>', '<wide>') else text
+            text = text.replace('  ', ' ').replace(' )', ') ')
+            return text.strip(' ') if c.tag in ('<super>', '<sub>', '<font>', '<wide>') else text
         if c.category == 'Zs':
             return ' '
         if c.digit:

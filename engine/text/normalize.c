@@ -14,7 +14,7 @@
 
 /* Stand for characters that a later step must not see.  They are made of word
  * characters, as the peer's are: later patterns look at their neighbours. */
-#define KEPT_DOT "xtokxdotxtokx"
+#define KEPT_DOT   "xtokxdotxtokx"
 #define KEPT_QUOTE "xtokxquotextokx"
 #define KEPT_SLASH "xtokxslashxtokx"
 
@@ -190,7 +190,11 @@ keep_short_forms (char *text)
 /* Puts before and after around each of the characters in set, or the text
  * replacement in its place. */
 static char *
-replace_each (char *text, const char *set, const char *before, const char *after, const char *replacement)
+replace_each (char *text,
+              const char *set,
+              const char *before,
+              const char *after,
+              const char *replacement)
 {
   GString *result = g_string_sized_new (strlen (text) + 1);
 
@@ -421,7 +425,10 @@ normalize_min_dalle (const char *prompt)
  * Returns: (transfer full): ASCII text
  */
 char *
-limn_text_normalize (LimnNormalizer normalizer, const char *prompt, const char *const *words, gsize n_words)
+limn_text_normalize (LimnNormalizer normalizer,
+                     const char *prompt,
+                     const char *const *words,
+                     gsize n_words)
 {
   g_autofree char *valid = g_utf8_make_valid (prompt != NULL ? prompt : "", -1);
 

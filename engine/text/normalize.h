@@ -15,7 +15,9 @@ typedef enum
 /* words: lines of a word-frequency file, most frequent first, for taking
  * "#hashtags" apart; NULL just drops the "#".  Never fails: invalid UTF-8 is
  * repaired, the result is ASCII, and bounded in length by the prompt's. */
-char *limn_text_normalize (LimnNormalizer normalizer, const char *prompt,
-                           const char *const *words, gsize n_words);
+char *limn_text_normalize (LimnNormalizer normalizer,
+                           const char *prompt,
+                           const char *const *words,
+                           gsize n_words);
 
 G_END_DECLS

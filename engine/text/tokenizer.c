@@ -16,8 +16,8 @@
 #include <string.h>
 
 #define MAX_ENTRIES (1u << 24)
-#define NO_SYMBOL G_MAXUINT32
-#define NO_NODE G_MAXUINT32
+#define NO_SYMBOL   G_MAXUINT32
+#define NO_NODE     G_MAXUINT32
 
 typedef struct
 {
@@ -82,7 +82,8 @@ add_bytes (LimnTokenizer *tokenizer)
 
   for (guint byte = 0; byte < 256; byte++)
     {
-      gboolean is_printable = (byte >= '!' && byte <= '~') || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
+      gboolean is_printable =
+          (byte >= '!' && byte <= '~') || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
       char text[8] = { 0 };
 
       g_unichar_to_utf8 (is_printable ? byte : next++, text);
@@ -127,7 +128,8 @@ add_merge (LimnTokenizer *tokenizer, const char *merge, guint32 rank, GError **e
   if (space == NULL || space == merge || space[1] == '\0' || strchr (space + 1, ' ') != NULL)
     {
       g_set_error (error, LIMN_ERROR, LIMN_ERROR_CORRUPT,
-                   _ ("Merge %u of the tokenizer is not two pieces with a space between them"), rank + 1);
+                   _ ("Merge %u of the tokenizer is not two pieces with a space between them"),
+                   rank + 1);
       return FALSE;
     }
   left = g_strndup (merge, (gsize) (space - merge));
@@ -169,14 +171,18 @@ add_merges (LimnTokenizer *tokenizer, const char *const *merges, gsize n_merges,
  * Returns: (transfer full): a new tokenizer, or %NULL with @error set
  */
 LimnTokenizer *
-limn_tokenizer_new (const char *const *tokens, gsize n_tokens, const char *const *merges, gsize n_merges,
+limn_tokenizer_new (const char *const *tokens,
+                    gsize n_tokens,
+                    const char *const *merges,
+                    gsize n_merges,
                     GError **error)
 {
   g_autoptr (LimnTokenizer) tokenizer = NULL;
 
   if (n_tokens <= LIMN_TOKEN_UNK)
     {
-      g_set_error_literal (error, LIMN_ERROR, LIMN_ERROR_CORRUPT, _ ("The tokenizer's list of tokens is empty"));
+      g_set_error_literal (error, LIMN_ERROR, LIMN_ERROR_CORRUPT,
+                           _ ("The tokenizer's list of tokens is empty"));
       return NULL;
     }
   if (n_tokens > MAX_ENTRIES || n_merges > MAX_ENTRIES)
@@ -427,8 +433,12 @@ limn_tokenizer_encode (LimnTokenizer *tokenizer, LimnSplit split, const char *te
  * Returns: the number of ids before the padding
  */
 guint
-limn_tokenizer_encode_row (LimnTokenizer *tokenizer, LimnSplit split, const char *text, guint length,
-                           guint32 n_vocab, guint32 *row)
+limn_tokenizer_encode_row (LimnTokenizer *tokenizer,
+                           LimnSplit split,
+                           const char *text,
+                           guint length,
+                           guint32 n_vocab,
+                           guint32 *row)
 {
   g_autoptr (GArray) ids = NULL;
   guint n;

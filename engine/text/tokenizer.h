@@ -21,16 +21,23 @@ typedef enum
 } LimnSplit;
 
 /* tokens[i] is the text of id i; merges are "left right", best first.  Copies what it needs. */
-LimnTokenizer *limn_tokenizer_new (const char *const *tokens, gsize n_tokens,
-                                   const char *const *merges, gsize n_merges, GError **error);
+LimnTokenizer *limn_tokenizer_new (const char *const *tokens,
+                                   gsize n_tokens,
+                                   const char *const *merges,
+                                   gsize n_merges,
+                                   GError **error);
 void limn_tokenizer_free (LimnTokenizer *tokenizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnTokenizer, limn_tokenizer_free)
 
 /* Writes a whole row: <s>, ids of text, </s>, padding to length; the text is cut
  * so that </s> stays.  Ids >= n_vocab become n_vocab - 1 (checkpoints whose table
  * is shorter than their vocabulary).  Returns the number of ids before the padding. */
-guint limn_tokenizer_encode_row (LimnTokenizer *tokenizer, LimnSplit split, const char *text,
-                                 guint length, guint32 n_vocab, guint32 *row);
+guint limn_tokenizer_encode_row (LimnTokenizer *tokenizer,
+                                 LimnSplit split,
+                                 const char *text,
+                                 guint length,
+                                 guint32 n_vocab,
+                                 guint32 *row);
 /* Ids of text without special ones and without a limit. */
 GArray *limn_tokenizer_encode (LimnTokenizer *tokenizer, LimnSplit split, const char *text);
 
