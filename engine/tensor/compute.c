@@ -216,6 +216,8 @@ limn_compute_new (guint n_threads, gsize scratch_bytes, GError **error)
     n_threads = g_get_num_processors ();
   n_threads = CLAMP (n_threads, 1, MAX_THREADS);
 
+  if (scratch_bytes > G_MAXSIZE / 2)
+    goto no_memory;
   scratch_bytes = (scratch_bytes + SCRATCH_ALIGN - 1) / SCRATCH_ALIGN * SCRATCH_ALIGN;
   if (!g_size_checked_mul (&total, scratch_bytes, n_threads)
       || posix_memalign ((void **) &compute, 64, sizeof *compute) != 0)

@@ -34,8 +34,8 @@ gsize limn_matmul_scratch_bytes (const LimnMatrix *w, guint m);
 
 /* The same product for many rows (an encoder's), through OpenBLAS for float
  * weights; its last bits may depend on m. */
-void limn_matmul_large (LimnCompute *compute, const LimnMatrix *w, const float *x, guint m,
-                        float *y);
+void
+limn_matmul_large (LimnCompute *compute, const LimnMatrix *w, const float *x, guint m, float *y);
 gsize limn_matmul_large_scratch_bytes (const LimnMatrix *w, guint m);
 
 /* Row of a table as float: out (n_cols). */

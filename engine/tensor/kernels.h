@@ -12,17 +12,44 @@
 G_BEGIN_DECLS
 
 #define LIMN_DOT_ROWS 16 /* outputs of one call of a dot kernel at most */
+#define LIMN_BLOCK    16 /* channels that lie side by side in planes */
+#define LIMN_PANEL    32 /* outputs that lie side by side in gemm weights */
 
 /* y[i * y_stride + r] = sum over c of w[r * n_cols + c] * x[i * n_cols + c] for
  * r < n_rows <= LIMN_DOT_ROWS and i < m.  Sixteen running sums over the columns
  * 0, 16, 32 .. + lane, folded 8, 4, 2, 1 at the end. */
-typedef void (*LimnDot) (const void *w, guint n_rows, guint n_cols, const float *x, guint m,
-                         float *y, gsize y_stride);
+typedef void (*LimnDot) (const void *w,
+                         guint n_rows,
+                         guint n_cols,
+                         const float *x,
+                         guint m,
+                         float *y,
+                         gsize y_stride);
 
 /* sums[i * 16 + r] = sum over c of w (r, c) * x[i * padded_cols + c], exact
  * modulo 2^32, for one block of sixteen packed rows. */
-typedef void (*LimnDotI8) (const gint8 *block, gsize padded_cols, const gint8 *x, guint m,
-                           gint32 *sums);
+typedef void (
+    *LimnDotI8) (const gint8 *block, gsize padded_cols, const gint8 *x, guint m, gint32 *sums);
+
+/*
+ * One panel of a matrix product over blocked channels:
+ * out[i, j] = bias[j] + sum over k, c of a[offsets[k] + i * 16 + c] * w[(k * 16 + c) * 32 + j]
+ *             + add[i, j]
+ * for i < m and j < 16 * n_out_blocks; [i, j] lies at (j / 16) * out_stride + i * 16 + j % 16.
+ */
+typedef struct
+{
+  const float *a;
+  const gsize *offsets; /* (n_k) in floats */
+  guint n_k;
+  guint m;
+  const float *w;    /* (n_k * 16, 32) */
+  const float *bias; /* (32) */
+  const float *add;  /* or NULL; may be out */
+  float *out;
+  gsize out_stride;
+  guint n_out_blocks; /* 1 or 2 */
+} LimnGemm;
 
 typedef struct
 {
@@ -32,9 +59,23 @@ typedef struct
   LimnDot dot_bf16;
   LimnDotI8 dot_i8;
 
+  /* of the transformer, see ops.h */
   void (*layer_norm) (const LimnNorm *norm, float eps, const float *x, float *out);
   void (*gelu_gate) (const float *a, const float *b, float *out, gsize n);
   void (*softmax) (float *x, gsize n);
+
+  /* of the VQGAN */
+  void (*gemm) (const LimnGemm *gemm);
+  /* sums (16) += x, squares (16) += x^2 over n pixels of sixteen channels */
+  void (*moments) (const float *x, guint n, double *sums, double *squares);
+  /* out = (x - mean) * scale + bias, then swish if asked, over n pixels of sixteen channels */
+  void (*normalize) (const float *x,
+                     guint n,
+                     const float *mean,
+                     const float *scale,
+                     const float *bias,
+                     gboolean is_swish,
+                     float *out);
 } LimnKernels;
 
 /* The table in use. */

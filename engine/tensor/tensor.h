@@ -17,8 +17,8 @@ typedef enum
   LIMN_TYPE_I8, /* packed for integer dot products, see below */
 } LimnType;
 
-#define LIMN_PACK_ROWS 16
-#define LIMN_PACK_COLS 4
+#define LIMN_PACK_ROWS          16
+#define LIMN_PACK_COLS          4
 #define LIMN_PACK_COLS_MULTIPLE 64
 
 /*
@@ -36,7 +36,7 @@ typedef struct
   LimnType type;
   guint n_rows;
   guint n_cols;
-  const void *data; /* borrowed */
+  const void *data;   /* borrowed */
   const float *scale; /* I8 only, borrowed */
 } LimnMatrix;
 
@@ -54,10 +54,10 @@ typedef struct
 {
   guint n_out;
   guint n_in;
-  guint size; /* 1 or 3 */
-  LimnType type; /* F32, F16 or BF16 */
+  guint size;         /* 1 or 3 */
+  LimnType type;      /* F32, F16 or BF16 */
   const void *weight; /* borrowed */
-  const float *bias; /* (n_out), borrowed */
+  const float *bias;  /* (n_out), borrowed */
 } LimnConv;
 
 G_END_DECLS

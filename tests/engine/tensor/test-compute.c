@@ -93,7 +93,7 @@ test_unused_and_refused (void)
   limn_compute_free (compute);
   limn_compute_free (NULL);
 
-  compute = limn_compute_new (2, G_MAXSIZE / 4, &error);
+  compute = limn_compute_new (4, G_MAXSIZE / 2, &error);
   g_assert_null (compute);
   g_assert_nonnull (error);
 }
