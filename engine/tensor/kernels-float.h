@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The float kernels, written once with the compilers' vector types and compiled
+ * for each instruction set: a kernels-*.c defines these and includes this file.
+ *
+ *   VW       floats in a vector register: 4, 8 or 16
+ *   GEMM_M   pixels and
+ *   GEMM_V   vectors of outputs of a tile of the matrix product: M * V sums,
+ *            V weights and one broadcast must fit the registers
+ *   DOT_M, DOT_R  rows of x and of W in a tile of dot products: M * R * 16 / VW sums
+ *   LOAD_HALF (p)  VW binary16 numbers at p as floats
+ *   VMAX (a, b)
+ *
+ * Constant loops are unrolled so that the sums stay in registers.
+ */
+#include "kernels.h"
+#include "half.h"
+
+#include <math.h>
+
+typedef float vf __attribute__ ((vector_size (4 * VW)));
+typedef float vfu __attribute__ ((vector_size (4 * VW), aligned (4)));
+typedef gint32 vi __attribute__ ((vector_size (4 * VW)));
+typedef double vd __attribute__ ((vector_size (8 * VW)));
+
+#define UNROLL _Pragma ("GCC unroll 16")
+#define INLINE static inline __attribute__ ((always_inline))
+
+INLINE vf
+load (const float *p)
+{
+  return *(const vfu *) p;
+}
+
+INLINE void
+store (float *p, vf v)
+{
+  *(vfu *) p = v;
+}
+
+INLINE vf
+splat (float f)
+{
+  return f - (vf){ 0 };
+}
+
+INLINE vf
+choose (vi mask, vf yes, vf no)
+{
+  return (vf) ((mask & (vi) yes) | (~mask & (vi) no));
+}
+
+#ifndef VMAX
+#define VMAX(a, b) choose ((a) > (b), (a), (b))
+#endif
+
+/* The first n < VW floats at p, zeros behind them. */
+INLINE vf
+load_part (const float *p, gsize n)
+{
+  float part[VW] = { 0 };
+  memcpy (part, p, n * sizeof *p);
+  return load (part);
+}
+
+INLINE void
+store_part (float *p, vf v, gsize n)
+{
+  float part[VW];
+  store (part, v);
+  memcpy (p, part, n * sizeof *p);
+}
+
+INLINE float
+sum_of (const float *v, guint n)
+{
+  float sums[16];
+  memcpy (sums, v, n * sizeof *v);
+  for (guint width = n / 2; width > 0; width /= 2)
+    for (guint l = 0; l < width; l++)
+      sums[l] += sums[l + width];
+  return sums[0];
+}
+
+/* ==== exponential and error function ===================================== */
+
+/* e^x, relative error below 2e-7; 0 below -87.3, the largest power above 88.3.
+ * x = n ln 2 + r; the polynomial is a least-squares fit of (e^r - 1 - r) / r^2
+ * over |r| <= 0.3475 and off by 4e-9. */
+INLINE vf
+vexp (vf x)
+{
+  const float to_integer = 0x1.8p23f; /* adding it rounds */
+  vi is_low = x < -87.3f;
+
+  x = choose (x > 88.3f, splat (88.3f), x);
+  vf n = x * 1.44269504f + to_integer;
+  vi bits = (vi) n;
+  n -= to_integer;
+  vf r = x - n * 0.693145751953125f - n * 1.42860677e-6f;
+  vf p = 0.00139467552f * r + 0.00836934382f;
+  p = p * r + 0.0416662588f;
+  p = p * r + 0.166665144f;
+  p = p * r + 0.5f;
+  p = p * (r * r) + r + 1;
+  vf power = (vf) ((bits << 23) + (127 << 23));
+  return (vf) (~is_low & (vi) (p * power));
+}
+
+/* erfc (z) for 0 <= z, absolute error below 1e-7: e^(-z R (z)), R a fit of
+ * -ln (erfc (z)) / z over 0 .. 4.2, beyond which it stays 3e-9. */
+INLINE vf
+verfc (vf z)
+{
+  z = choose (z > 4.2f, splat (4.2f), z);
+  vf p = -8.05734298e-06f * z + 1.06148563e-04f;
+  p = p * z + -5.88394643e-04f;
+  p = p * z + 1.57760302e-03f;
+  p = p * z + -5.96801286e-05f;
+  p = p * z + -1.92166036e-02f;
+  p = p * z + 1.02799038e-01f;
+  p = p * z + 6.36616133e-01f;
+  p = p * z + 1.12837933f;
+  return vexp (-z * p);
+}
+
+/* x * Phi (x) = x * (1 + erf (x / sqrt 2)) / 2 */
+INLINE vf
+vgelu (vf x)
+{
+  vi is_negative = x < 0;
+  vf tail = 0.5f * verfc (choose (is_negative, -x, x) * 0.707106781f);
+  return x * choose (is_negative, tail, 1 - tail);
+}
+
+INLINE vf
+vswish (vf x)
+{
+  return x / (1 + vexp (-x));
+}
+
+/* ==== the transformer's vector operations ================================ */
+
+static void
+gelu_gate (const float *a, const float *b, float *out, gsize n)
+{
+  gsize i = 0;
+
+  for (; i + VW <= n; i += VW)
+    store (out + i, vgelu (load (a + i)) * load (b + i));
+  if (i < n)
+    store_part (out + i, vgelu (load_part (a + i, n - i)) * load_part (b + i, n - i), n - i);
+}
+
+static void
+softmax (float *x, gsize n)
+{
+  float most = -INFINITY, total;
+  float part[VW];
+  vf sum = { 0 };
+  gsize i = 0;
+
+  for (; i < n; i++)
+    most = x[i] > most ? x[i] : most;
+  for (i = 0; i + VW <= n; i += VW)
+    {
+      vf e = vexp (load (x + i) - most);
+      store (x + i, e);
+      sum += e;
+    }
+  store (part, sum);
+  total = sum_of (part, VW);
+  if (i < n)
+    {
+      store (part, vexp (load_part (x + i, n - i) - most));
+      for (gsize l = 0; i + l < n; l++)
+        total += x[i + l] = part[l];
+    }
+
+  float inverse = 1 / total;
+  for (i = 0; i < n; i++)
+    x[i] *= inverse;
+}
+
+/* Sum of (x - mean)^p for p = 1, 2. */
+static float
+central_sum (const float *x, guint n, float mean, gboolean is_squared)
+{
+  vf sums[16 / VW] = { { 0 } };
+  float flat[16];
+  guint i = 0;
+
+  for (; i + 16 <= n; i += 16)
+    UNROLL for (guint q = 0; q < 16 / VW; q++)
+    {
+      vf d = load (x + i + q * VW) - mean;
+      sums[q] += is_squared ? d * d : d;
+    }
+  for (guint q = 0; q < 16 / VW; q++)
+    store (flat + q * VW, sums[q]);
+  for (guint l = 0; i < n; i++, l++)
+    flat[l] += is_squared ? (x[i] - mean) * (x[i] - mean) : x[i] - mean;
+  return sum_of (flat, 16);
+}
+
+static void
+layer_norm (const LimnNorm *norm, float eps, const float *x, float *out)
+{
+  guint n = norm->n, i = 0;
+  float mean = central_sum (x, n, 0, FALSE) / n;
+
+  mean += central_sum (x, n, mean, FALSE) / n; /* what rounding left */
+  float inverse = 1 / sqrtf (central_sum (x, n, mean, TRUE) / n + eps);
+
+  for (; i + VW <= n; i += VW)
+    {
+      vf v = (load (x + i) - mean) * inverse;
+      if (norm->weight != NULL)
+        v *= load (norm->weight + i);
+      store (out + i, norm->bias != NULL ? v + load (norm->bias + i) : v);
+    }
+  for (; i < n; i++)
+    {
+      float v = (x[i] - mean) * inverse;
+      if (norm->weight != NULL)
+        v *= norm->weight[i];
+      out[i] = norm->bias != NULL ? v + norm->bias[i] : v;
+    }
+}
+
+/* ==== the VQGAN's ======================================================== */
+
+static void
+moments (const float *x, guint n, double *sums, double *squares)
+{
+  for (guint q = 0; q < LIMN_BLOCK; q += VW)
+    {
+      vd sum = { 0 }, square = { 0 };
+      const float *p = x + q;
+
+      for (guint i = 0; i < n; i++, p += LIMN_BLOCK)
+        {
+          vd d = __builtin_convertvector(load (p), vd);
+          sum += d;
+          square += d * d;
+        }
+      for (guint l = 0; l < VW; l++)
+        {
+          sums[q + l] += sum[l];
+          squares[q + l] += square[l];
+        }
+    }
+}
+
+static void
+normalize (const float *x,
+           guint n,
+           const float *mean,
+           const float *scale,
+           const float *bias,
+           gboolean is_swish,
+           float *out)
+{
+  for (guint q = 0; q < LIMN_BLOCK; q += VW)
+    {
+      vf m = load (mean + q), s = load (scale + q), b = load (bias + q);
+
+      for (guint i = 0; i < n * LIMN_BLOCK; i += LIMN_BLOCK)
+        {
+          vf v = (load (x + i + q) - m) * s + b;
+          store (out + i + q, is_swish ? vswish (v) : v);
+        }
+    }
+}
+
+/* A tile of m pixels by v vectors of outputs, from column col on. */
+INLINE void
+gemm_tile (const LimnGemm *g, guint first, guint col, const guint m, const guint v)
+{
+  vf sums[GEMM_M][GEMM_V];
+
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint j = 0; j < v; j++) sums[i][j] =
+      load (g->bias + col + j * VW);
+
+  for (guint k = 0; k < g->n_k; k++)
+    {
+      const float *a = g->a + g->offsets[k] + first * LIMN_BLOCK;
+      const float *w = g->w + (gsize) k * LIMN_BLOCK * LIMN_PANEL + col;
+
+      for (guint c = 0; c < LIMN_BLOCK; c++, a++, w += LIMN_PANEL)
+        {
+          vf b[GEMM_V];
+          UNROLL for (guint j = 0; j < v; j++) b[j] = load (w + j * VW);
+          UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint j = 0; j < v; j++) sums[i][j] +=
+              a[i * LIMN_BLOCK] * b[j];
+        }
+    }
+
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint j = 0; j < v; j++)
+  {
+    guint o = col + j * VW;
+    gsize at = o / LIMN_BLOCK * g->out_stride + (first + i) * LIMN_BLOCK + o % LIMN_BLOCK;
+    store (g->out + at, g->add != NULL ? sums[i][j] + load (g->add + at) : sums[i][j]);
+  }
+}
+
+/* All pixels for some columns: whole tiles, then one of what is left. */
+INLINE void
+gemm_columns (const LimnGemm *g, guint col, const guint v)
+{
+  guint i = 0;
+
+  for (; i + GEMM_M <= g->m; i += GEMM_M)
+    gemm_tile (g, i, col, GEMM_M, v);
+  switch (g->m - i)
+    {
+#define REST(m)                                                                                    \
+  case m:                                                                                          \
+    if (m < GEMM_M)                                                                                \
+      gemm_tile (g, i, col, m < GEMM_M ? m : 1, v);                                                \
+    break;
+      REST (1)
+      REST (2)
+      REST (3)
+      REST (4)
+      REST (5)
+      REST (6)
+      REST (7)
+      REST (8)
+      REST (9)
+      REST (10)
+      REST (11)
+#undef REST
+    }
+}
+
+static void
+gemm (const LimnGemm *g)
+{
+  guint n = g->n_out_blocks * LIMN_BLOCK;
+
+  if (GEMM_V * VW == LIMN_PANEL && n < LIMN_PANEL)
+    gemm_columns (g, 0, GEMM_V / 2 > 0 ? GEMM_V / 2 : 1);
+  else
+    for (guint col = 0; col < n; col += GEMM_V * VW)
+      gemm_columns (g, col, GEMM_V);
+}
+
+/* ==== dot products ======================================================= */
+
+INLINE vf
+load_bf16 (const guint16 *p)
+{
+  typedef guint16 vh __attribute__ ((vector_size (2 * VW), aligned (2)));
+  return (vf) (__builtin_convertvector(*(const vh *) p, vi) << 16);
+}
+
+typedef enum
+{
+  WIDE,
+  HALF,
+  BRAIN,
+} WeightKind;
+
+INLINE vf
+load_weights (const WeightKind kind, const void *w, gsize at)
+{
+  if (kind == WIDE)
+    return load ((const float *) w + at);
+  return kind == HALF ? LOAD_HALF ((const guint16 *) w + at) : load_bf16 ((const guint16 *) w + at);
+}
+
+/* The last n < 16 columns of a row of weights, zeros behind them. */
+INLINE void
+load_weights_part (const WeightKind kind, const void *w, gsize at, guint n, float *part)
+{
+  for (guint l = 0; l < n; l++)
+    part[l] = kind == WIDE   ? ((const float *) w)[at + l]
+              : kind == HALF ? limn_half_to_float (((const guint16 *) w)[at + l])
+                             : limn_bf16_to_float (((const guint16 *) w)[at + l]);
+}
+
+/* A tile of m rows of x by r rows of w, all columns. */
+INLINE void
+dot_tile (const WeightKind kind,
+          const void *w,
+          gsize w_at,
+          const float *x,
+          guint n_cols,
+          float *y,
+          gsize y_stride,
+          const guint m,
+          const guint r)
+{
+  vf sums[DOT_M][DOT_R][16 / VW];
+  guint c = 0;
+
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint o = 0; o < r; o++)
+      UNROLL for (guint q = 0; q < 16 / VW; q++) sums[i][o][q] = (vf){ 0 };
+
+  for (; c + 16 <= n_cols; c += 16)
+    UNROLL for (guint q = 0; q < 16 / VW; q++)
+    {
+      vf b[DOT_R];
+      UNROLL for (guint o = 0; o < r; o++) b[o] =
+          load_weights (kind, w, w_at + (gsize) o * n_cols + c + q * VW);
+      UNROLL for (guint i = 0; i < m; i++)
+      {
+        vf a = load (x + (gsize) i * n_cols + c + q * VW);
+        UNROLL for (guint o = 0; o < r; o++) sums[i][o][q] += a * b[o];
+      }
+    }
+  for (guint i = 0; i < m; i++)
+    for (guint o = 0; o < r; o++)
+      {
+        float part[16] = { 0 }, last[16] = { 0 }, flat[16];
+        if (c < n_cols)
+          {
+            load_weights_part (kind, w, w_at + (gsize) o * n_cols + c, n_cols - c, part);
+            memcpy (last, x + (gsize) i * n_cols + c, (n_cols - c) * sizeof *x);
+          }
+        for (guint q = 0; q < 16 / VW; q++)
+          {
+            vf sum = sums[i][o][q];
+            if (c < n_cols)
+              sum += load (last + q * VW) * load (part + q * VW);
+            store (flat + q * VW, sum);
+          }
+        y[i * y_stride + o] = sum_of (flat, 16);
+      }
+}
+
+INLINE void
+dot_rows (const WeightKind kind,
+          const void *w,
+          gsize w_at,
+          guint n_cols,
+          const float *x,
+          guint m,
+          float *y,
+          gsize y_stride,
+          const guint r)
+{
+  guint i = 0;
+
+  for (; i + DOT_M <= m; i += DOT_M)
+    dot_tile (kind, w, w_at, x + (gsize) i * n_cols, n_cols, y + i * y_stride, y_stride, DOT_M, r);
+  for (; i < m; i++)
+    dot_tile (kind, w, w_at, x + (gsize) i * n_cols, n_cols, y + i * y_stride, y_stride, 1, r);
+}
+
+INLINE void
+dot_any (const WeightKind kind,
+         const void *w,
+         guint n_rows,
+         guint n_cols,
+         const float *x,
+         guint m,
+         float *y,
+         gsize y_stride)
+{
+  guint row = 0;
+
+  for (; row + DOT_R <= n_rows; row += DOT_R)
+    dot_rows (kind, w, (gsize) row * n_cols, n_cols, x, m, y + row, y_stride, DOT_R);
+  for (; row < n_rows; row++)
+    dot_rows (kind, w, (gsize) row * n_cols, n_cols, x, m, y + row, y_stride, 1);
+}
+
+static void
+dot_f32 (const void *w,
+         guint n_rows,
+         guint n_cols,
+         const float *x,
+         guint m,
+         float *y,
+         gsize y_stride)
+{
+  dot_any (WIDE, w, n_rows, n_cols, x, m, y, y_stride);
+}
+
+static void
+dot_f16 (const void *w,
+         guint n_rows,
+         guint n_cols,
+         const float *x,
+         guint m,
+         float *y,
+         gsize y_stride)
+{
+  dot_any (HALF, w, n_rows, n_cols, x, m, y, y_stride);
+}
+
+static void
+dot_bf16 (const void *w,
+          guint n_rows,
+          guint n_cols,
+          const float *x,
+          guint m,
+          float *y,
+          gsize y_stride)
+{
+  dot_any (BRAIN, w, n_rows, n_cols, x, m, y, y_stride);
+}
+
+/* Every table has these; what differs more than in width follows by name. */
+#define FLOAT_KERNELS                                                                              \
+  .dot_f32 = dot_f32, .dot_f16 = dot_f16, .dot_bf16 = dot_bf16, .layer_norm = layer_norm,          \
+  .gelu_gate = gelu_gate, .softmax = softmax, .gemm = gemm, .moments = moments,                    \
+  .normalize = normalize

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The layers of a VQGAN over planes in two or three buffers that take turns.
+ * A dry walk finds the sizes; nothing is allocated while a picture is made.
+ */
+#include "config.h"
+#include "net.h"
+#include "attention.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define N_BUFFERS    3
+#define MAX_CHANNELS 16384 /* of one layer; far beyond any VQGAN */
+
+typedef enum
+{
+  DRY_SIZES,   /* add up what will be needed */
+  DRY_PREPARE, /* and prepare the weights */
+  WET,
+} Mode;
+
+struct _LimnNet
+{
+  /* owned */
+  GArray *plans;             /* LimnConvPlan, in the order of their use */
+  float *buffers[N_BUFFERS]; /* [0] is what the last layer left; in memory, as scratch, */
+  float *scratch;            /* moments and affine */
+  double *moments;
+  float *memory; /* all of the above in one piece */
+
+  /* borrowed */
+  LimnModel *model;
+  const LimnVqgan *weights;
+  LimnCompute *compute;
+  LimnNetWalk walk;
+  GCancellable *cancellable;
+  GError *error;
+
+  /* settings */
+  LimnNetInput input;
+  guint n_threads;
+  gsize buffer_floats;
+  gsize scratch_floats;
+  gsize n_moments;
+  guint max_channels;
+  guint64 plan_bytes;
+
+  /* state of a walk */
+  Mode mode;
+  guint next_plan;
+  LimnPlanes x; /* in buffers[0] */
+  LimnAffine affine;
+};
+
+/* ==== the parts of a layer =============================================== */
+
+static gboolean
+fail (LimnNet *net)
+{
+  if (net->error == NULL)
+    g_set_error (&net->error, LIMN_ERROR, LIMN_ERROR_UNSUPPORTED,
+                 _ ("The picture part (VQGAN) of this model has layers that do not fit together."));
+  return FALSE;
+}
+
+static void
+ask_scratch (LimnNet *net, gsize n_floats)
+{
+  net->scratch_floats = MAX (net->scratch_floats, n_floats);
+}
+
+/* Planes in a buffer, or dry: notes how large the buffers must be. */
+static gboolean
+place (LimnNet *net,
+       guint buffer,
+       guint n_channels,
+       guint height,
+       guint width,
+       guint border,
+       LimnPlanes *planes)
+{
+  gsize n_floats;
+
+  if (n_channels == 0 || n_channels > MAX_CHANNELS
+      || !limn_planes_size (n_channels, height, width, border, &n_floats))
+    return fail (net);
+  net->buffer_floats = MAX (net->buffer_floats, n_floats);
+  net->max_channels = MAX (net->max_channels, n_channels);
+  if (net->mode != WET)
+    {
+      *planes = (LimnPlanes){ .n_channels = n_channels, .height = height, .width = width };
+      planes->n_blocks = (n_channels + LIMN_BLOCK - 1) / LIMN_BLOCK;
+      return TRUE;
+    }
+  limn_planes_init (planes, n_channels, height, width, border, net->buffers[buffer]);
+  return TRUE;
+}
+
+static void
+swap_buffers (LimnNet *net, guint other)
+{
+  float *first = net->buffers[0];
+  net->buffers[0] = net->buffers[other];
+  net->buffers[other] = first;
+}
+
+static gboolean
+is_stopped (LimnNet *net)
+{
+  return net->mode == WET && g_cancellable_set_error_if_cancelled (net->cancellable, &net->error);
+}
+
+static gboolean
+plan_conv (LimnNet *net, const LimnConv *conv, LimnConvKind kind, const LimnPlanes *in)
+{
+  LimnConvPlan plan = { 0 };
+  gsize n_floats;
+
+  if (conv->weight == NULL || conv->n_in != in->n_channels || conv->n_out == 0
+      || conv->n_out > MAX_CHANNELS
+      || !(conv->size == 3 || (conv->size == 1 && kind == LIMN_CONV_SAME))
+      || (kind == LIMN_CONV_HALVE && (in->height % 2 != 0 || in->width % 2 != 0)))
+    return fail (net);
+  net->plan_bytes += limn_conv_plan_bytes (conv, kind);
+  if (!limn_conv_scratch_size (conv, kind, in->height, in->width, net->n_threads, &n_floats))
+    return fail (net);
+  ask_scratch (net, n_floats);
+  if (net->mode == DRY_PREPARE)
+    {
+      if (!limn_conv_plan_init (&plan, net->compute, conv, kind, &net->error))
+        return FALSE;
+      g_array_append_val (net->plans, plan);
+    }
+  return TRUE;
+}
+
+/* out = conv (in) + add */
+static gboolean
+run_conv (LimnNet *net,
+          const LimnConv *conv,
+          LimnConvKind kind,
+          const LimnPlanes *in,
+          const LimnPlanes *add,
+          const LimnPlanes *out)
+{
+  if (net->mode != WET)
+    return plan_conv (net, conv, kind, in);
+  if (is_stopped (net))
+    return FALSE;
+
+  const LimnConvPlan *plan = &g_array_index (net->plans, LimnConvPlan, net->next_plan++);
+  limn_conv_run (net->compute, plan, in, add, out, net->scratch);
+  return TRUE;
+}
+
+/* out = norm (in), and swish of it */
+static gboolean
+run_norm (LimnNet *net,
+          const LimnNorm *norm,
+          gboolean is_swish,
+          const LimnPlanes *in,
+          const LimnPlanes *out)
+{
+  const LimnVqganConfig *config = &net->model->vqgan;
+
+  if (net->mode != WET)
+    {
+      if (norm->n != in->n_channels || config->n_groups == 0 || norm->n % config->n_groups != 0)
+        return fail (net);
+      net->n_moments = MAX (net->n_moments, limn_group_norm_n_scratch (in));
+      return TRUE;
+    }
+  limn_group_norm_measure (net->compute, in, norm, config->n_groups, config->norm_eps, net->moments,
+                           &net->affine);
+  limn_planes_normalize (net->compute, in, &net->affine, is_swish, out);
+  return TRUE;
+}
+
+/* ==== layers ============================================================= */
+
+gboolean
+limn_net_conv (LimnNet *net, const LimnConv *conv, LimnConvKind kind)
+{
+  guint height = net->x.height, width = net->x.width;
+  LimnPlanes out;
+
+  if (kind == LIMN_CONV_UPSAMPLE)
+    {
+      height *= 2;
+      width *= 2;
+    }
+  else if (kind == LIMN_CONV_HALVE)
+    {
+      height /= 2;
+      width /= 2;
+    }
+  if (!place (net, 1, conv->n_out, height, width, 1, &out)
+      || !run_conv (net, conv, kind, &net->x, NULL, &out))
+    return FALSE;
+  net->x = out;
+  swap_buffers (net, 1);
+  return TRUE;
+}
+
+gboolean
+limn_net_norm_swish (LimnNet *net, const LimnNorm *norm)
+{
+  return run_norm (net, norm, TRUE, &net->x, &net->x);
+}
+
+/* x = skip (x) + conv2 (swish (norm2 (conv1 (swish (norm1 (x)))))) */
+gboolean
+limn_net_res_block (LimnNet *net, const LimnResBlock *block)
+{
+  guint height = net->x.height, width = net->x.width;
+  gboolean has_shortcut = block->shortcut.weight != NULL;
+  LimnPlanes h, y;
+
+  if (!place (net, 1, net->x.n_channels, height, width, 1, &h)
+      || !run_norm (net, &block->norm1, TRUE, &net->x, &h)
+      || !place (net, 2, block->conv1.n_out, height, width, 1, &y)
+      || !run_conv (net, &block->conv1, LIMN_CONV_SAME, &h, NULL, &y)
+      || !place (net, 1, block->conv1.n_out, height, width, 1, &h)
+      || !run_norm (net, &block->norm2, TRUE, &y, &h))
+    return FALSE;
+
+  if (block->conv2.n_out != (has_shortcut ? block->shortcut.n_out : net->x.n_channels))
+    return fail (net);
+  if (!has_shortcut)
+    return run_conv (net, &block->conv2, LIMN_CONV_SAME, &h, &net->x, &net->x);
+
+  if (!place (net, 2, block->shortcut.n_out, height, width, 1, &y)
+      || !run_conv (net, &block->shortcut, LIMN_CONV_SAME, &net->x, NULL, &y)
+      || !run_conv (net, &block->conv2, LIMN_CONV_SAME, &h, &y, &y))
+    return FALSE;
+  net->x = y;
+  swap_buffers (net, 2);
+  return TRUE;
+}
+
+/* Floats of scratch before q, k, v: room for run_conv's own. */
+static gboolean
+attn_sizes (LimnNet *net, const LimnConv *q, gsize *conv_floats, gsize *n_planes)
+{
+  gsize own, total;
+  const LimnPlanes *x = &net->x;
+
+  if (!limn_conv_scratch_size (q, LIMN_CONV_SAME, x->height, x->width, net->n_threads, conv_floats)
+      || !limn_planes_size (x->n_channels, x->height, x->width, 0, n_planes)
+      || !limn_attention_scratch_size (x->n_channels, x->height * x->width, net->n_threads, &own)
+      || !g_size_checked_mul (&total, *n_planes, 4) || !g_size_checked_add (&total, total, own)
+      || !g_size_checked_add (&total, total, *conv_floats))
+    return fail (net);
+  ask_scratch (net, total);
+  return TRUE;
+}
+
+/* x = x + out (attention (q (norm (x)), k (norm (x)), v (norm (x)))) */
+gboolean
+limn_net_attn_block (LimnNet *net, const LimnAttnBlock *block)
+{
+  guint n = net->x.n_channels, height = net->x.height, width = net->x.width;
+  const LimnConv *convs[] = { &block->q, &block->k, &block->v };
+  LimnPlanes h, parts[3];
+  gsize conv_floats, n_planes;
+
+  if (!place (net, 1, n, height, width, 0, &h) || !run_norm (net, &block->norm, FALSE, &net->x, &h)
+      || !attn_sizes (net, &block->q, &conv_floats, &n_planes))
+    return FALSE;
+  for (guint i = 0; i < 3; i++)
+    {
+      if (convs[i]->n_out != n)
+        return fail (net);
+      if (net->mode == WET)
+        limn_planes_init (&parts[i], n, height, width, 0,
+                          net->scratch + conv_floats + i * n_planes);
+      if (!run_conv (net, convs[i], LIMN_CONV_SAME, &h, NULL, &parts[i]))
+        return FALSE;
+    }
+  if (net->mode == WET)
+    limn_attention_run (net->compute, &parts[0], &parts[1], &parts[2],
+                        net->scratch + conv_floats + 3 * n_planes);
+  else
+    parts[0] = h;
+  return block->out.n_out == n
+             ? run_conv (net, &block->out, LIMN_CONV_SAME, &parts[0], &net->x, &net->x)
+             : fail (net);
+}
+
+gboolean
+limn_net_level (LimnNet *net, const LimnLevel *level)
+{
+  for (guint i = 0; i < level->n_blocks; i++)
+    if (!limn_net_res_block (net, &level->blocks[i])
+        || (level->attn != NULL && !limn_net_attn_block (net, &level->attn[i])))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+limn_net_middle (LimnNet *net, const LimnVqgan *weights)
+{
+  return limn_net_res_block (net, &weights->mid_1) && limn_net_attn_block (net, &weights->mid_attn)
+         && limn_net_res_block (net, &weights->mid_2);
+}
+
+/* ==== the whole ========================================================== */
+
+static gboolean
+walk (LimnNet *net, Mode mode)
+{
+  net->mode = mode;
+  net->next_plan = 0;
+  net->plan_bytes = 0;
+  return place (net, 0, net->input.n_channels, net->input.height, net->input.width, 1, &net->x)
+         && net->walk (net, net->weights);
+}
+
+static gsize
+round_up (gsize n)
+{
+  return (n + LIMN_BLOCK - 1) / LIMN_BLOCK * LIMN_BLOCK;
+}
+
+/* Bytes of all buffers in one piece; FALSE when that overflows. */
+static gboolean
+working_bytes (const LimnNet *net, gsize *n_bytes)
+{
+  gsize n;
+
+  if (!g_size_checked_mul (&n, round_up (net->buffer_floats), N_BUFFERS)
+      || !g_size_checked_add (&n, n, round_up (net->scratch_floats))
+      || !g_size_checked_add (&n, n, 3 * round_up (net->max_channels))
+      || !g_size_checked_add (&n, n, 2 * net->n_moments))
+    return FALSE;
+  return g_size_checked_mul (n_bytes, n, sizeof (float));
+}
+
+static gboolean
+allocate (LimnNet *net)
+{
+  gsize n_bytes, channels = round_up (net->max_channels);
+  float *at;
+
+  if (!working_bytes (net, &n_bytes) || posix_memalign ((void **) &at, 64, n_bytes) != 0)
+    {
+      g_set_error (&net->error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
+                   _ ("There is not enough free memory to turn tokens into pictures."));
+      return FALSE;
+    }
+  net->memory = at;
+  for (guint i = 0; i < N_BUFFERS; i++, at += round_up (net->buffer_floats))
+    net->buffers[i] = at;
+  net->scratch = at;
+  at += round_up (net->scratch_floats);
+  net->affine = (LimnAffine){ at, at + channels, at + 2 * channels };
+  net->moments = (double *) (at + 3 * channels);
+  return TRUE;
+}
+
+static LimnNet *
+start (LimnModel *model,
+       const LimnVqgan *weights,
+       LimnNetInput input,
+       LimnNetWalk net_walk,
+       guint n_threads)
+{
+  LimnNet *net = g_new0 (LimnNet, 1);
+
+  net->model = model;
+  net->weights = weights;
+  net->walk = net_walk;
+  net->input = input;
+  net->n_threads = n_threads;
+  net->plans = g_array_new (FALSE, FALSE, sizeof (LimnConvPlan));
+  return net;
+}
+
+LimnNet *
+limn_net_new (LimnModel *model,
+              const LimnVqgan *weights,
+              LimnCompute *compute,
+              LimnNetInput input,
+              LimnNetWalk net_walk,
+              GError **error)
+{
+  LimnNet *net = start (model, weights, input, net_walk, limn_compute_get_n_threads (compute));
+
+  net->compute = compute;
+  if (walk (net, DRY_PREPARE) && allocate (net))
+    return net;
+  g_propagate_error (error, g_steal_pointer (&net->error));
+  limn_net_free (net);
+  return NULL;
+}
+
+void
+limn_net_free (LimnNet *net)
+{
+  if (net == NULL)
+    return;
+  for (guint i = 0; i < net->plans->len; i++)
+    limn_conv_plan_clear (&g_array_index (net->plans, LimnConvPlan, i));
+  g_array_unref (net->plans);
+  g_clear_error (&net->error);
+  free (net->memory);
+  g_free (net);
+}
+
+guint64
+limn_net_bytes (LimnModel *model,
+                const LimnVqgan *weights,
+                guint n_threads,
+                LimnNetInput input,
+                LimnNetWalk net_walk)
+{
+  g_autoptr (LimnNet) net = start (model, weights, input, net_walk, n_threads);
+  gsize n_bytes;
+
+  if (!walk (net, DRY_SIZES) || !working_bytes (net, &n_bytes))
+    return 0;
+  return net->plan_bytes + n_bytes;
+}
+
+const LimnPlanes *
+limn_net_begin (LimnNet *net)
+{
+  net->mode = WET;
+  net->next_plan = 0;
+  place (net, 0, net->input.n_channels, net->input.height, net->input.width, 1, &net->x);
+  return &net->x;
+}
+
+const LimnPlanes *
+limn_net_run (LimnNet *net, GCancellable *cancellable, GError **error)
+{
+  net->cancellable = cancellable;
+  if (net->walk (net, net->weights))
+    return &net->x;
+  g_propagate_error (error, g_steal_pointer (&net->error));
+  return NULL;
+}
