@@ -1,0 +1,158 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command line as a person uses it: import, inspect, draw, interrupt, complain.
+# Usage: test-cli.sh LIMN.  Needs the tiny reference model in $LIMN_GOLDEN_DIR; prints TAP.
+set -u
+limn=$1
+golden=${LIMN_GOLDEN_DIR:-}/tiny
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export XDG_DATA_HOME="$work/data" LC_ALL=C.UTF-8
+unset LIMN_MODEL_PATH LANGUAGE
+n=0
+
+# ok NAME COMMAND…
+ok() {
+  n=$((n + 1))
+  name=$1
+  shift
+  if "$@" >"$work/output" 2>&1; then
+    echo "ok $n - $name"
+  else
+    echo "not ok $n - $name"
+    sed 's/^/# /' "$work/output"
+  fi
+}
+
+# exits STATUS COMMAND…: its output is left in $work/stdout and $work/stderr
+exits() {
+  expected=$1
+  shift
+  "$@" >"$work/stdout" 2>"$work/stderr" </dev/null
+  status=$?
+  [ "$status" -eq "$expected" ] || { echo "status $status, not $expected: $*"; cat "$work/stderr"; return 1; }
+}
+
+says() { grep -qF -- "$1" "$work/stderr" || { echo "stderr does not say: $1"; cat "$work/stderr"; return 1; }; }
+prints() { grep -qF -- "$1" "$work/stdout" || { echo "stdout has no: $1"; cat "$work/stdout"; return 1; }; }
+json() { python3 -c "import json, sys; o = json.load(open('$work/stdout')); sys.exit(0 if $1 else '$1 is not so: %r' % o)"; }
+
+# ---- without a model -----------------------------------------------------------
+
+no_command_line_mistake_crashes() {
+  exits 2 "$limn" draw && says 'What shall be drawn?' &&
+    exits 2 "$limn" draw --no-such-option x && says '--no-such-option' &&
+    exits 2 "$limn" import && exits 2 "$limn" info && exits 2 "$limn" info a b
+}
+help_and_version() {
+  exits 0 "$limn" --help && prints 'limn draw' && exits 0 "$limn" draw --help && prints '--temperature' &&
+    exits 0 "$limn" --version && prints 'limn '
+}
+missing_files() {
+  exits 1 "$limn" draw -m /not/there.gguf x && says '/not/there.gguf' &&
+    exits 1 "$limn" info "$work/none.gguf" && says 'none.gguf' &&
+    exits 1 "$limn" import "$work/none.pt" -o "$work/x.gguf" && says 'none.pt' && [ ! -e "$work/x.gguf" ]
+}
+broken_files() {
+  printf 'GGUF\003\000\000\000' >"$work/broken.gguf"
+  printf '\211PNG\r\n\032\n' >"$work/broken.png"
+  : >"$work/empty.gguf"
+  exits 1 "$limn" info "$work/broken.gguf" && says 'broken.gguf' &&
+    exits 1 "$limn" info "$work/empty.gguf" && says 'empty.gguf' &&
+    exits 1 "$limn" info "$work/broken.png" && says 'broken.png' &&
+    exits 1 "$limn" draw -m "$work/broken.gguf" x && says 'broken.gguf'
+}
+
+# ---- with the tiny model ---------------------------------------------------------
+
+model=$work/tiny.gguf
+import_tiny() {
+  exits 0 "$limn" import "$golden/encoder.pt" "$golden/decoder.pt" "$golden/config.json" \
+    "$golden/../tokenizer/vocab.json" "$golden/../tokenizer/merges.txt" -o "$model"
+}
+imported_part_is_told() {
+  import_tiny && [ -s "$model" ] && exits 0 "$limn" info --json "$model" &&
+    json "o['kind'] == 'model' and 'text' in o['parts']"
+}
+incomplete_model_is_named() {
+  exits 1 "$limn" draw -m "$model" -o "$work/none" x && says 'decoder' && [ ! -e "$work/none" ]
+}
+
+echo "TAP version 13"
+ok "mistakes on the command line" no_command_line_mistake_crashes
+ok "help and version" help_and_version
+ok "missing files" missing_files
+ok "broken files" broken_files
+if [ -f "$golden/encoder.pt" ]; then
+  ok "import and info" imported_part_is_told
+  ok "an incomplete model" incomplete_model_is_named
+fi
+
+# ---- with a model that draws ------------------------------------------------------
+
+drawing=${LIMN_TEST_MODEL:-$(dirname "$limn")/../data/models/starter.gguf}
+
+draw() { "$limn" draw -m "$drawing" "$@"; }
+draws_files() {
+  exits 0 draw -n 2 -s 42 -o "$work/out" 'a frog on the moon' && prints 'a-frog-on-the-moon-42.png' &&
+    [ "$(wc -l <"$work/stdout")" = 2 ] && [ "$(find "$work/out" -name '*.png' | wc -l)" = 2 ] &&
+    [ "$(find "$work/out" | wc -l)" = 3 ] && [ ! -s "$work/stderr" ]
+}
+picture_tells_how() {
+  exits 0 "$limn" info --json "$work/out/a-frog-on-the-moon-42.png" &&
+    json "o['kind'] == 'picture' and o['prompt'] == 'a frog on the moon' and o['seed'] == 42"
+}
+same_seed_same_picture() {
+  exits 0 draw -n 1 -s 42 --threads 1 -q -o "$work/again" 'a frog on the moon' && [ ! -s "$work/stdout" ] &&
+    cmp "$work/out/a-frog-on-the-moon-42.png" "$work/again/a-frog-on-the-moon-42.png"
+}
+nothing_is_replaced() {
+  exits 0 draw -n 1 -s 42 -o "$work/again" 'a frog on the moon' && prints 'a-frog-on-the-moon-42-2.png'
+}
+json_tells_all() {
+  exits 0 draw -n 2 -s 7 --json --sheet -o "$work/json" '  Café? "quoted" ' &&
+    json "o['prompt'] == 'Café? \"quoted\"' and o['seed'] == 7 and len(o['files']) == 2 and o['complete']" &&
+    json "o['seconds'] > 0 and len(o['seeds']) == 2 and o['sheet'].endswith('-7-sheet.png')" &&
+    [ "$(find "$work/json" -name '*.png' | wc -l)" = 3 ]
+}
+settings_are_checked() {
+  exits 2 draw -n 0 x && exits 2 draw -n 99999 x && exits 2 draw -s minus x && exits 2 draw -t hot x &&
+    exits 2 draw -t -1 x && says 'temperature'
+}
+odd_prompts() {
+  long=$(printf '%0100000d' 0)
+  exits 0 draw -n 1 -o "$work/odd" -- '../../-rf /' && exits 0 draw -n 1 -o "$work/odd" '月の上の蛙 🐸' &&
+    exits 0 draw -n 1 -o "$work/odd" "$(printf 'bad \377 bytes')" && exits 0 draw -n 1 -o "$work/odd" "$long" &&
+    [ "$(find "$work/odd" -name '*.png' | wc -l)" = 4 ]
+}
+unwritable_folder() {
+  : >"$work/file"
+  exits 1 draw -n 1 -o "$work/file/below" x && says "$work/file/below"
+}
+interrupted() {
+  mkdir "$work/cut"
+  "$limn" draw -m "$drawing" -n 400 -o "$work/cut" 'a red apple' >"$work/stdout" 2>"$work/stderr" </dev/null &
+  child=$!
+  sleep 2
+  kill -INT $child
+  wait $child
+  status=$?
+  [ "$status" = 130 ] || { echo "status $status"; cat "$work/stderr"; return 1; }
+  # what is there is whole and was told, and nothing else is there
+  find "$work/cut" -type f | sort >"$work/there"
+  sort "$work/stdout" | cmp - "$work/there" || return 1
+  while read -r file; do exits 0 "$limn" info "$file" || return 1; done <"$work/there"
+}
+
+if [ -f "$drawing" ]; then
+  ok "draw writes files and prints their paths" draws_files
+  ok "a picture tells how it was drawn" picture_tells_how
+  ok "the same seed draws the same file, alone and on one thread" same_seed_same_picture
+  ok "no file is replaced" nothing_is_replaced
+  ok "--json and --sheet" json_tells_all
+  ok "settings out of range" settings_are_checked
+  ok "odd prompts" odd_prompts
+  ok "a folder that cannot be" unwritable_folder
+  ok "Ctrl+C" interrupted
+fi
+echo "1..$n"
