@@ -25,8 +25,8 @@ forbid 'src/ sees the engine through limn.h alone' \
 forbid 'the command line and the core have no GTK' 'gtk/|adwaita' src/cli src/models/limn-model-store.c \
   src/models/limn-model-store.h src/library/picture-file.c src/library/picture-facts.c \
   src/library/png-text.c src/library/atomic-file.c src/library/sheet.c src/limn-paths.c
-if grep -rlE --include='*.c' --include='*.h' '# *include *<libsoup' src | grep -v '/limn-download'; then
-  echo 'layering: only limn-download may know libsoup' >&2
+if grep -rlE --include='*.c' --include='*.h' '# *include *<libsoup' src | grep -v '/limn-http'; then
+  echo 'layering: only limn-http may know libsoup' >&2
   status=1
 fi
 exit $status
