@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * LimnQueue: a GListModel of the jobs that wait; the one being drawn is its
+ * "current".  Draws one at a time.  What is left is kept in a small file, so
+ * that it survives quitting and crashes.
+ */
+#include "limn-queue.h"
+
+#include <glib/gstdio.h>
+
+struct _LimnQueue
+{
+  GObject parent_instance;
+
+  GPtrArray *waiting; /* of LimnJob */
+  LimnJob *current;
+  GFile *state_file; /* nullable */
+  gboolean is_closed;
+};
+
+static void limn_queue_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (LimnQueue,
+                               limn_queue,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      limn_queue_list_model_init))
+
+enum
+{
+  PROP_0,
+  PROP_CURRENT,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_STARTED,
+  SIGNAL_FINISHED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static GType
+get_item_type (GListModel *model)
+{
+  return LIMN_TYPE_JOB;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return LIMN_QUEUE (model)->waiting->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  LimnQueue *self = LIMN_QUEUE (model);
+
+  return position < self->waiting->len ? g_object_ref (self->waiting->pdata[position]) : NULL;
+}
+
+static void
+limn_queue_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static void
+limn_queue_finalize (GObject *object)
+{
+  LimnQueue *self = LIMN_QUEUE (object);
+
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
+  g_clear_object (&self->current);
+  g_clear_object (&self->state_file);
+  G_OBJECT_CLASS (limn_queue_parent_class)->finalize (object);
+}
+
+static void
+limn_queue_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_CURRENT)
+    g_value_set_object (value, LIMN_QUEUE (object)->current);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+limn_queue_class_init (LimnQueueClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = limn_queue_finalize;
+  object_class->get_property = limn_queue_get_property;
+  properties[PROP_CURRENT] = g_param_spec_object ("current", NULL, NULL, LIMN_TYPE_JOB,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_STARTED] = g_signal_new ("started", LIMN_TYPE_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, LIMN_TYPE_JOB);
+  signals[SIGNAL_FINISHED] = g_signal_new ("finished", LIMN_TYPE_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 1, LIMN_TYPE_JOB);
+}
+
+static void
+limn_queue_init (LimnQueue *self)
+{
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * limn_queue_new:
+ * @state_file: (nullable): where what is left is kept over a restart
+ */
+LimnQueue *
+limn_queue_new (GFile *state_file)
+{
+  LimnQueue *self = g_object_new (LIMN_TYPE_QUEUE, NULL);
+
+  g_set_object (&self->state_file, state_file);
+  return self;
+}
+
+/* ---- what survives a restart ---- */
+
+/* Whether the program ended well, then the recipes, the one being drawn first. */
+#define STATE_TYPE "(ba(ssubtdidau))"
+
+static GVariant *
+build_state (LimnQueue *self)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssubtdidau)"));
+  if (self->current != NULL)
+    g_variant_builder_add_value (&builder,
+                                 limn_recipe_to_variant (limn_job_get_recipe (self->current)));
+  for (guint i = 0; i < self->waiting->len; i++)
+    g_variant_builder_add_value (
+        &builder, limn_recipe_to_variant (limn_job_get_recipe (self->waiting->pdata[i])));
+  return g_variant_new ("(b@a(ssubtdidau))", self->is_closed, g_variant_builder_end (&builder));
+}
+
+static void
+save_state (LimnQueue *self)
+{
+  g_autoptr (GVariant) state = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *folder = NULL;
+  const char *path;
+
+  if (self->state_file == NULL)
+    return;
+  path = g_file_peek_path (self->state_file);
+  if (self->current == NULL && self->waiting->len == 0)
+    {
+      g_unlink (path);
+      return;
+    }
+  state = g_variant_ref_sink (build_state (self));
+  text = g_variant_print (state, TRUE);
+  folder = g_path_get_dirname (path);
+  g_mkdir_with_parents (folder, 0700);
+  g_file_set_contents (path, text, -1, NULL); /* losing this file is no loss of pictures */
+}
+
+/* ---- order ---- */
+
+static void start_next (LimnQueue *self);
+
+static void
+set_current (LimnQueue *self, LimnJob *job)
+{
+  if (g_set_object (&self->current, job))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURRENT]);
+}
+
+static void
+on_job_finished (LimnJob *job, LimnQueue *self)
+{
+  g_signal_handlers_disconnect_by_func (job, on_job_finished, self);
+  g_object_ref (job);
+  if (!self->is_closed)
+    {
+      set_current (self, NULL);
+      start_next (self);
+      save_state (self);
+    }
+  else
+    set_current (self, NULL);
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0, job);
+  g_object_unref (job);
+}
+
+static void
+start_next (LimnQueue *self)
+{
+  g_autoptr (LimnJob) job = NULL;
+
+  if (self->current != NULL || self->waiting->len == 0)
+    return;
+  job = g_ptr_array_steal_index (self->waiting, 0);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
+  set_current (self, job);
+  g_signal_connect_object (job, "finished", G_CALLBACK (on_job_finished), self, 0);
+  g_signal_emit (self, signals[SIGNAL_STARTED], 0, job);
+  limn_job_start (job);
+}
+
+/**
+ * limn_queue_add:
+ *
+ * Adds a recipe at the end; starts at once when nothing is being drawn.
+ *
+ * Returns: (transfer none): its job
+ */
+LimnJob *
+limn_queue_add (LimnQueue *self, LimnRecipe *recipe, GFile *folder)
+{
+  LimnJob *job = limn_job_new (recipe, folder);
+
+  g_ptr_array_add (self->waiting, job);
+  g_list_model_items_changed (G_LIST_MODEL (self), self->waiting->len - 1, 0, 1);
+  start_next (self);
+  save_state (self);
+  return job;
+}
+
+/* Takes a waiting job out. */
+void
+limn_queue_remove (LimnQueue *self, guint position)
+{
+  g_return_if_fail (position < self->waiting->len);
+  g_ptr_array_remove_index (self->waiting, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  save_state (self);
+}
+
+void
+limn_queue_move (LimnQueue *self, guint from, guint to)
+{
+  gpointer job;
+
+  g_return_if_fail (from < self->waiting->len && to < self->waiting->len);
+  job = g_ptr_array_steal_index (self->waiting, from);
+  g_list_model_items_changed (G_LIST_MODEL (self), from, 1, 0);
+  g_ptr_array_insert (self->waiting, (int) to, job);
+  g_list_model_items_changed (G_LIST_MODEL (self), to, 0, 1);
+  save_state (self);
+}
+
+/* Cancels what is being drawn; the next one starts. */
+void
+limn_queue_stop (LimnQueue *self)
+{
+  if (self->current != NULL)
+    limn_job_cancel (self->current);
+}
+
+/**
+ * limn_queue_close:
+ *
+ * Ends work because the program ends: what is being drawn is cancelled, and
+ * all that is left stays written down for the next start.
+ */
+void
+limn_queue_close (LimnQueue *self)
+{
+  if (self->is_closed)
+    return;
+  self->is_closed = TRUE;
+  save_state (self);
+  limn_queue_stop (self);
+}
+
+static GVariant *
+load_state (LimnQueue *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->state_file == NULL
+      || !g_file_get_contents (g_file_peek_path (self->state_file), &text, NULL, NULL))
+    return NULL;
+  return g_variant_parse (G_VARIANT_TYPE (STATE_TYPE), text, NULL, NULL, NULL);
+}
+
+/**
+ * limn_queue_restore:
+ *
+ * Adds what was left when the program ended last.  A recipe that was being
+ * drawn when the program died is left out: it may have been the cause.
+ *
+ * Returns: whether there was anything
+ */
+gboolean
+limn_queue_restore (LimnQueue *self, GFile *folder)
+{
+  g_autoptr (GVariant) state = load_state (self);
+  g_autoptr (GVariant) recipes = NULL;
+  gboolean has_ended_well;
+  gsize first, n;
+
+  if (state == NULL)
+    return FALSE;
+  g_variant_get (state, "(b@a(ssubtdidau))", &has_ended_well, &recipes);
+  first = has_ended_well ? 0 : 1;
+  n = g_variant_n_children (recipes);
+  for (gsize i = first; i < n; i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (recipes, i);
+      g_autoptr (LimnRecipe) recipe = limn_recipe_from_variant (child);
+
+      limn_queue_add (self, recipe, folder);
+    }
+  save_state (self);
+  return n > first;
+}
+
+/**
+ * limn_queue_get_current:
+ *
+ * Returns: (transfer none) (nullable): the job being drawn
+ */
+LimnJob *
+limn_queue_get_current (LimnQueue *self)
+{
+  return self->current;
+}
+
+gboolean
+limn_queue_is_busy (LimnQueue *self)
+{
+  return self->current != NULL;
+}
