@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * LimnApplication: start, command line, single instance, and the actions that
+ * other programs and the desktop may call.  Owns the queue of the window, and
+ * stays alive until its worker has ended.
+ */
+#include "config.h"
+
+#include "limn-application.h"
+
+#include <glib/gi18n.h>
+
+#include "jobs/limn-model-pool.h"
+#include "jobs/limn-queue.h"
+#include "library/limn-keeper.h"
+#include "limn-compat.h"
+#include "window/limn-window.h"
+
+#define DONE_NOTIFICATION "pictures-done"
+
+struct _LimnApplication
+{
+  AdwApplication parent_instance;
+
+  GSettings *settings;
+  LimnQueue *queue; /* NULL while there is no window */
+};
+
+G_DEFINE_FINAL_TYPE (LimnApplication, limn_application, ADW_TYPE_APPLICATION)
+
+/* ---- queue ---- */
+
+static void
+on_current_changed (LimnQueue *queue, GParamSpec *pspec, LimnApplication *self)
+{
+  gboolean was_busy = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (queue), "busy"));
+  gboolean is_busy = limn_queue_is_busy (queue);
+
+  if (was_busy == is_busy)
+    return;
+  g_object_set_data (G_OBJECT (queue), "busy", GINT_TO_POINTER (is_busy));
+  if (is_busy)
+    g_application_hold (G_APPLICATION (self));
+  else
+    g_application_release (G_APPLICATION (self));
+}
+
+static void
+notify_done (LimnApplication *self, LimnJob *job)
+{
+  g_autoptr (GNotification) note = g_notification_new (_ ("Your pictures are ready"));
+
+  g_notification_set_body (note, limn_job_get_recipe (job)->prompt);
+  g_notification_set_default_action (note, "app.activate");
+  g_application_send_notification (G_APPLICATION (self), DONE_NOTIFICATION, note);
+}
+
+static void
+on_job_finished (LimnQueue *queue, LimnJob *job, LimnApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window != NULL && gtk_window_is_active (window))
+    return;
+  if (window == NULL || limn_job_get_state (job) != LIMN_JOB_DONE)
+    return;
+  if (g_settings_get_boolean (self->settings, "notify-when-done"))
+    notify_done (self, job);
+}
+
+static LimnQueue *
+ensure_queue (LimnApplication *self)
+{
+  g_autoptr (GFile) state = NULL;
+
+  if (self->queue != NULL)
+    return self->queue;
+  state = g_file_new_build_filename (g_get_user_state_dir (), "limn", "queue", NULL);
+  self->queue = limn_queue_new (state);
+  g_signal_connect_object (self->queue, "notify::current", G_CALLBACK (on_current_changed), self,
+                           0);
+  g_signal_connect_object (self->queue, "finished", G_CALLBACK (on_job_finished), self, 0);
+  return self->queue;
+}
+
+/* ---- window ---- */
+
+static void
+on_window_active (GtkWindow *window, GParamSpec *pspec, LimnApplication *self)
+{
+  if (gtk_window_is_active (window))
+    g_application_withdraw_notification (G_APPLICATION (self), DONE_NOTIFICATION);
+}
+
+/* What is being drawn is cancelled; its worker is waited for by the hold. */
+static void
+limn_application_window_removed (GtkApplication *application, GtkWindow *window)
+{
+  LimnApplication *self = LIMN_APPLICATION (application);
+
+  GTK_APPLICATION_CLASS (limn_application_parent_class)->window_removed (application, window);
+  if (!LIMN_IS_WINDOW (window) || self->queue == NULL)
+    return;
+  limn_queue_close (self->queue);
+  g_clear_object (&self->queue);
+}
+
+static LimnWindow *
+ensure_window (LimnApplication *self)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+  LimnWindow *window;
+  g_autoptr (GFile) folder = NULL;
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (LIMN_IS_WINDOW (l->data))
+      return l->data;
+  window = limn_window_new (ADW_APPLICATION (self), ensure_queue (self));
+  g_signal_connect_object (window, "notify::is-active", G_CALLBACK (on_window_active), self, 0);
+  folder = limn_keeper_dup_folder (NULL);
+  limn_queue_restore (self->queue, folder);
+  return window;
+}
+
+static LimnWindow *
+present (LimnApplication *self)
+{
+  LimnWindow *window = ensure_window (self);
+
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
+static void
+limn_application_activate (GApplication *application)
+{
+  present (LIMN_APPLICATION (application));
+}
+
+static void
+limn_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  LimnWindow *window = present (LIMN_APPLICATION (application));
+
+  if (n_files > 0)
+    limn_window_open_file (window, files[0]);
+}
+
+/* ---- command line ---- */
+
+static const GOptionEntry option_entries[] = {
+  { "prompt", 'p', 0, G_OPTION_ARG_STRING, NULL, N_ ("Start drawing this"), N_ ("PROMPT") },
+  { "surprise", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Suggest something to draw"), NULL },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[PROMPT|FILE]") },
+  { NULL },
+};
+
+static int
+limn_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+  g_print ("Limn %s\n", PACKAGE_VERSION);
+  return 0;
+}
+
+/* One argument that is a file is opened; anything else is a prompt. */
+static void
+handle_words (LimnApplication *self, GApplicationCommandLine *line, char **words)
+{
+  g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, words[0]);
+  g_autofree char *prompt = NULL;
+
+  if (words[1] == NULL && g_file_query_exists (file, NULL))
+    {
+      g_application_open (G_APPLICATION (self), &file, 1, "");
+      return;
+    }
+  prompt = g_strjoinv (" ", words);
+  g_action_group_activate_action (G_ACTION_GROUP (self), "draw", g_variant_new_string (prompt));
+}
+
+static int
+limn_application_command_line (GApplication *application, GApplicationCommandLine *line)
+{
+  LimnApplication *self = LIMN_APPLICATION (application);
+  GVariantDict *options = g_application_command_line_get_options_dict (line);
+  const char *prompt = NULL;
+  g_autofree char **words = NULL;
+
+  g_application_activate (application);
+  if (g_variant_dict_lookup (options, "prompt", "&s", &prompt))
+    g_action_group_activate_action (G_ACTION_GROUP (self), "draw", g_variant_new_string (prompt));
+  else if (g_variant_dict_contains (options, "surprise"))
+    g_action_group_activate_action (G_ACTION_GROUP (self), "surprise", NULL);
+  if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &words) && words[0] != NULL)
+    handle_words (self, line, words);
+  return 0;
+}
+
+/* ---- actions ---- */
+
+static void
+draw_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  LimnWindow *window = present (data);
+  g_autofree char *prompt = g_utf8_make_valid (g_variant_get_string (parameter, NULL), -1);
+
+  limn_window_draw_prompt (window, prompt);
+}
+
+static void
+surprise_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (present (data)), "win.surprise", NULL);
+}
+
+static void
+activate_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_application_activate (G_APPLICATION (data));
+}
+
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (data));
+
+  while (windows != NULL)
+    {
+      GtkWindow *window = windows->data;
+
+      windows = windows->next;
+      gtk_window_close (window);
+    }
+}
+
+static void
+show_in_files_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  limn_compat_show_in_folder (gtk_application_get_active_window (GTK_APPLICATION (data)), file);
+}
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  static const char *const credits[] = {
+    "DALL·E Mini https://github.com/borisdayma/dalle-mini",
+    "min(DALL·E) https://github.com/kuprel/min-dalle",
+    "VQGAN https://github.com/CompVis/taming-transformers",
+    "Fluent Emoji https://github.com/microsoft/fluentui-emoji",
+    "Noto Emoji https://github.com/googlefonts/noto-emoji",
+    "OpenBLAS https://www.openblas.net",
+    NULL,
+  };
+  const LimnAboutFacts facts = {
+    .name = "Limn",
+    .icon = APPLICATION_ID,
+    .version = PACKAGE_VERSION,
+    .comments = _ ("Draws nine pictures of whatever you describe, on this computer alone."),
+    .website = "https://github.com/limn-app/limn",
+    .credits_title = _ ("Built on the work of"),
+    .credits = credits,
+  };
+
+  limn_compat_show_about (gtk_application_get_active_window (GTK_APPLICATION (data)), &facts);
+}
+
+static const GActionEntry action_entries[] = {
+  { "activate", activate_action }, { "draw", draw_action, "s" },
+  { "surprise", surprise_action }, { "show-in-files", show_in_files_action, "s" },
+  { "about", about_action },       { "quit", quit_action },
+};
+
+static const struct
+{
+  const char *action;
+  const char *accels[3];
+} accels[] = {
+  { "app.quit", { "<Control>q" } },         { "window.close", { "<Control>w" } },
+  { "win.focus-prompt", { "<Control>l" } }, { "win.surprise", { "<Control>j" } },
+  { "win.draw", { "<Control>Return" } },
+};
+
+/* ---- object ---- */
+
+static void
+limn_application_startup (GApplication *application)
+{
+  LimnApplication *self = LIMN_APPLICATION (application);
+
+  G_APPLICATION_CLASS (limn_application_parent_class)->startup (application);
+  self->settings = g_settings_new (APPLICATION_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), action_entries,
+                                   G_N_ELEMENTS (action_entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
+                                           (const char *const *) accels[i].accels);
+  gtk_window_set_default_icon_name (APPLICATION_ID);
+}
+
+static void
+limn_application_shutdown (GApplication *application)
+{
+  LimnApplication *self = LIMN_APPLICATION (application);
+
+  limn_model_pool_clear ();
+  g_clear_object (&self->queue);
+  g_clear_object (&self->settings);
+  G_APPLICATION_CLASS (limn_application_parent_class)->shutdown (application);
+}
+
+static void
+limn_application_class_init (LimnApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->startup = limn_application_startup;
+  application_class->shutdown = limn_application_shutdown;
+  application_class->activate = limn_application_activate;
+  application_class->open = limn_application_open;
+  application_class->handle_local_options = limn_application_handle_local_options;
+  application_class->command_line = limn_application_command_line;
+  GTK_APPLICATION_CLASS (klass)->window_removed = limn_application_window_removed;
+}
+
+static void
+limn_application_init (LimnApplication *self)
+{
+  g_application_add_main_option_entries (G_APPLICATION (self), option_entries);
+}
+
+LimnApplication *
+limn_application_new (void)
+{
+  return g_object_new (LIMN_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", "/io/github/limn_app/Limn", NULL);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * limn-compat: each call in two versions, chosen when compiling.  Both file
+ * choosers talk to the portal by themselves in a sandbox.
+ */
+#include "config.h"
+
+#include "limn-compat.h"
+
+#include <glib/gi18n.h>
+
+/* ---- choosing files ---- */
+
+#if GTK_CHECK_VERSION(4, 10, 0)
+
+typedef GFile *(*DialogFinish) (GtkFileDialog *, GAsyncResult *, GError **);
+
+static void
+return_file (GTask *task, GFile *file, GError *error)
+{
+  gboolean is_dismissed = g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED)
+                          || g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_CANCELLED);
+
+  if (error != NULL && !is_dismissed)
+    g_task_return_error (task, error);
+  else
+    {
+      g_clear_error (&error);
+      g_task_return_pointer (task, file, g_object_unref);
+    }
+}
+
+static void
+on_dialog_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  DialogFinish finish = (DialogFinish) g_task_get_task_data (task);
+  GFile *file = finish (GTK_FILE_DIALOG (source), result, &error);
+
+  return_file (task, file, error);
+}
+
+static void
+choose (GtkWindow *parent,
+        const char *title,
+        const char *name,
+        GtkFileChooserAction action,
+        GTask *task)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  gtk_file_dialog_set_title (dialog, title);
+  switch (action)
+    {
+    case GTK_FILE_CHOOSER_ACTION_SAVE:
+      gtk_file_dialog_set_initial_name (dialog, name);
+      g_task_set_task_data (task, (gpointer) gtk_file_dialog_save_finish, NULL);
+      gtk_file_dialog_save (dialog, parent, cancellable, on_dialog_done, task);
+      break;
+    case GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER:
+      g_task_set_task_data (task, (gpointer) gtk_file_dialog_select_folder_finish, NULL);
+      gtk_file_dialog_select_folder (dialog, parent, cancellable, on_dialog_done, task);
+      break;
+    default:
+      g_task_set_task_data (task, (gpointer) gtk_file_dialog_open_finish, NULL);
+      gtk_file_dialog_open (dialog, parent, cancellable, on_dialog_done, task);
+    }
+}
+
+#else
+
+static void
+on_chooser_response (GtkNativeDialog *dialog, int response, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GFile *file = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_task_return_pointer (task, file, g_object_unref);
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+choose (GtkWindow *parent,
+        const char *title,
+        const char *name,
+        GtkFileChooserAction action,
+        GTask *task)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, parent, action, NULL, NULL);
+
+  if (name != NULL)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_chooser_response), task);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+#endif
+
+/**
+ * limn_compat_save_async:
+ * @name: the name suggested
+ *
+ * Lets the person choose where to save; end with limn_compat_file_finish().
+ */
+void
+limn_compat_save_async (GtkWindow *parent,
+                        const char *title,
+                        const char *name,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  choose (parent, title, name, GTK_FILE_CHOOSER_ACTION_SAVE,
+          g_task_new (parent, cancellable, callback, user_data));
+}
+
+void
+limn_compat_open_async (GtkWindow *parent,
+                        const char *title,
+                        gboolean is_folder,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  choose (parent, title, NULL,
+          is_folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN,
+          g_task_new (parent, cancellable, callback, user_data));
+}
+
+/**
+ * limn_compat_file_finish:
+ *
+ * Returns: (transfer full) (nullable): the file; %NULL without @error when the
+ *   person thought better of it
+ */
+GFile *
+limn_compat_file_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- questions ---- */
+
+static void
+on_confirm_response (GObject *dialog, const char *response, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  g_task_return_boolean (task, g_str_equal (response, "accept"));
+}
+
+/* Asks before something that cannot be undone. */
+void
+limn_compat_confirm_async (GtkWindow *parent,
+                           const char *heading,
+                           const char *body,
+                           const char *accept,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  GTask *task = g_task_new (parent, NULL, callback, user_data);
+#if ADW_CHECK_VERSION(1, 5, 0)
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (heading, body));
+
+  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "accept", accept, NULL);
+  adw_alert_dialog_set_response_appearance (dialog, "accept", ADW_RESPONSE_DESTRUCTIVE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_confirm_response), task);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
+#else
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
+
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "accept", accept, NULL);
+  adw_message_dialog_set_response_appearance (dialog, "accept", ADW_RESPONSE_DESTRUCTIVE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_confirm_response), task);
+  gtk_window_present (GTK_WINDOW (dialog));
+#endif
+}
+
+gboolean
+limn_compat_confirm_finish (GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/* ---- about ---- */
+
+#if ADW_CHECK_VERSION(1, 5, 0)
+#define AboutDialog                   AdwAboutDialog
+#define about_new()                   ADW_ABOUT_DIALOG (adw_about_dialog_new ())
+#define about_add_credits             adw_about_dialog_add_credit_section
+#define about_present(dialog, parent) adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent))
+#else
+#define AboutDialog       AdwAboutWindow
+#define about_new()       ADW_ABOUT_WINDOW (adw_about_window_new ())
+#define about_add_credits adw_about_window_add_credit_section
+static void
+about_present (AboutDialog *dialog, GtkWindow *parent)
+{
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), parent);
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+#endif
+
+void
+limn_compat_show_about (GtkWindow *parent, const LimnAboutFacts *facts)
+{
+  AboutDialog *dialog = about_new ();
+
+  g_object_set (dialog, "application-name", facts->name, "application-icon", facts->icon, "version",
+                facts->version, "comments", facts->comments, "license-type", GTK_LICENSE_GPL_3_0,
+                "website", facts->website, "translator-credits",
+                /* Translators: your name and e-mail address, one translator a line */
+                _ ("translator-credits"), NULL);
+  about_add_credits (dialog, facts->credits_title, (const char **) facts->credits);
+  about_present (dialog, parent);
+}
+
+/* ---- the rest ---- */
+
+#if !GTK_CHECK_VERSION(4, 10, 0)
+
+static void
+on_items_shown (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree char *folder_uri = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  /* no file manager answers: any program that can show a folder will do */
+  if (reply == NULL)
+    gtk_show_uri (NULL, folder_uri, GDK_CURRENT_TIME);
+}
+
+static void
+show_items (GFile *file, char *folder_uri_take)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autofree char *uri = g_file_get_uri (file);
+  const char *uris[] = { uri, NULL };
+
+  if (bus == NULL)
+    {
+      g_free (folder_uri_take);
+      return;
+    }
+  g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
+                          "org.freedesktop.FileManager1", "ShowItems",
+                          g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, 5000,
+                          NULL, on_items_shown, folder_uri_take);
+}
+
+#endif
+
+/* Opens the file manager with @file selected. */
+void
+limn_compat_show_in_folder (GtkWindow *parent, GFile *file)
+{
+#if GTK_CHECK_VERSION(4, 10, 0)
+  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
+
+  gtk_file_launcher_open_containing_folder (launcher, parent, NULL, NULL, NULL);
+#else
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+
+  show_items (file, g_file_get_uri (folder));
+#endif
+}
+
+/* Lets a screen reader say something that changed away from the focus. */
+void
+limn_compat_announce (GtkWidget *widget, const char *message)
+{
+#if GTK_CHECK_VERSION(4, 14, 0)
+  gtk_accessible_announce (GTK_ACCESSIBLE (widget), message,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+#endif
+}
+
+void
+limn_compat_list_item_set_label (GtkListItem *item, const char *label)
+{
+#if GTK_CHECK_VERSION(4, 12, 0)
+  gtk_list_item_set_accessible_label (item, label);
+#else
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_list_item_get_child (item)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+#endif
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * limn-compat: the few calls that differ between the floor (GTK 4.8,
+ * libadwaita 1.2) and what newer systems offer.  The only file compiled
+ * without the floor's cap.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+void limn_compat_save_async (GtkWindow *parent,
+                             const char *title,
+                             const char *name,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+void limn_compat_open_async (GtkWindow *parent,
+                             const char *title,
+                             gboolean is_folder,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+GFile *limn_compat_file_finish (GAsyncResult *result, GError **error);
+
+void limn_compat_confirm_async (GtkWindow *parent,
+                                const char *heading,
+                                const char *body,
+                                const char *accept,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean limn_compat_confirm_finish (GAsyncResult *result);
+
+typedef struct
+{
+  const char *name;
+  const char *icon;
+  const char *version;
+  const char *comments;
+  const char *website;
+  const char *credits_title;
+  const char *const *credits;
+} LimnAboutFacts;
+
+void limn_compat_show_about (GtkWindow *parent, const LimnAboutFacts *facts);
+void limn_compat_show_in_folder (GtkWindow *parent, GFile *file);
+void limn_compat_announce (GtkWidget *widget, const char *message);
+void limn_compat_list_item_set_label (GtkListItem *item, const char *label);
+
+G_END_DECLS

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * LimnDrawPage: follows the queue and shows the newest job: nothing yet, its
+ * pictures, or why it failed.  Actions are the window's.
+ */
+#include "config.h"
+
+#include "limn-draw-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "limn-compat.h"
+#include "limn-gallery.h"
+#include "limn-ideas.h"
+#include "limn-prompt-bar.h"
+#include "limn-time-left.h"
+#include "limn-toast.h"
+#include "limn-widget.h"
+#include "limn-wrap-box.h"
+
+struct _LimnDrawPage
+{
+  GtkWidget parent_instance;
+
+  LimnPromptBar *prompt_bar;
+  GtkStack *foot;
+  GtkProgressBar *progress;
+  GtkLabel *stage_label;
+  GtkLabel *time_label;
+  GtkButton *cancel_button;
+  GtkStack *stack;
+  LimnWrapBox *examples;
+  LimnGallery *gallery;
+  GtkLabel *status;
+  GtkWidget *tools;
+  AdwStatusPage *error_page;
+
+  LimnQueue *queue;
+  LimnJob *job; /* shown; may be finished */
+};
+
+G_DEFINE_FINAL_TYPE (LimnDrawPage, limn_draw_page, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_0,
+  PROP_SELECTED,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_PROMPT_CHANGED,
+  SIGNAL_OPEN,
+  SIGNAL_NEWS,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* ---- what is written where ---- */
+
+static char *
+describe_stage (LimnJob *job)
+{
+  const char *prompt = limn_job_get_recipe (job)->prompt;
+
+  switch (limn_job_get_stage (job))
+    {
+    case LIMN_STAGE_READ:
+      return g_strdup (_ ("Reading your words…"));
+    case LIMN_STAGE_RENDER:
+      return g_strdup_printf (_ ("Finishing “%s”"), prompt);
+    case LIMN_STAGE_DRAW:
+    default:
+      return g_strdup_printf (_ ("Drawing “%s”"), prompt);
+    }
+}
+
+static char *
+describe_count (LimnJob *job)
+{
+  guint n = g_list_model_get_n_items (limn_job_get_drawings (job));
+  guint n_done = limn_job_get_n_done (job);
+
+  if (limn_job_get_state (job) == LIMN_JOB_CANCELLED && n_done == 0)
+    return g_strdup (_ ("Cancelled"));
+  if (limn_job_get_state (job) == LIMN_JOB_CANCELLED)
+    return g_strdup_printf (_ ("Cancelled; %u of %u pictures are done"), n_done, n);
+  if (n_done < n)
+    return g_strdup_printf (_ ("%u of %u pictures are done"), n_done, n);
+  return g_strdup_printf (ngettext ("%u picture", "%u pictures", n), n);
+}
+
+static char *
+describe_selected (LimnDrawing *drawing, LimnJob *job)
+{
+  guint n = g_list_model_get_n_items (limn_job_get_drawings (job));
+
+  /* Translators: a picture of a grid; the seed is the number it was drawn with */
+  return g_strdup_printf (_ ("Picture %u of %u, seed %" G_GUINT64_FORMAT),
+                          limn_drawing_get_index (drawing) + 1, n, limn_drawing_get_seed (drawing));
+}
+
+static void
+update_status (LimnDrawPage *self)
+{
+  LimnDrawing *drawing = limn_gallery_get_selected (self->gallery);
+  g_autofree char *text = NULL;
+
+  if (self->job == NULL)
+    return;
+  text = drawing != NULL ? describe_selected (drawing, self->job) : describe_count (self->job);
+  gtk_label_set_label (self->status, text);
+}
+
+static void
+update_progress (LimnDrawPage *self)
+{
+  gboolean is_running = self->job != NULL && limn_job_get_state (self->job) == LIMN_JOB_RUNNING;
+  g_autofree char *stage = NULL;
+  g_autofree char *left = NULL;
+
+  gtk_stack_set_visible_child_name (self->foot, is_running ? "progress" : "status");
+  if (!is_running)
+    return;
+  stage = describe_stage (self->job);
+  left = limn_time_left_format (limn_job_get_seconds_left (self->job));
+  gtk_label_set_label (self->stage_label, stage);
+  gtk_label_set_label (self->time_label, left != NULL ? left : "");
+  gtk_progress_bar_set_fraction (self->progress, limn_job_get_fraction (self->job));
+}
+
+static void
+show_page (LimnDrawPage *self)
+{
+  const char *name = "empty";
+
+  if (self->job != NULL)
+    {
+      gboolean has_failed = limn_job_get_state (self->job) == LIMN_JOB_FAILED;
+
+      name = has_failed && limn_job_get_n_done (self->job) == 0 ? "error" : "pictures";
+    }
+  gtk_stack_set_visible_child_name (self->stack, name);
+}
+
+/* ---- following the job ---- */
+
+static void
+on_news (LimnDrawPage *self)
+{
+  update_progress (self);
+  update_status (self);
+  g_signal_emit (self, signals[SIGNAL_NEWS], 0);
+}
+
+static void
+show_failure (LimnDrawPage *self)
+{
+  const GError *error = limn_job_get_error (self->job);
+  g_autofree char *text = g_markup_escape_text (error->message, -1);
+
+  adw_status_page_set_description (self->error_page, text);
+  if (limn_job_get_n_done (self->job) > 0)
+    limn_toast_error (GTK_WIDGET (self), _ ("Not all pictures could be drawn"), error);
+}
+
+static void
+on_job_finished (LimnDrawPage *self)
+{
+  if (limn_job_get_state (self->job) == LIMN_JOB_FAILED)
+    show_failure (self);
+  if (limn_job_get_save_error (self->job) != NULL)
+    limn_toast_error (GTK_WIDGET (self), _ ("Pictures could not be kept in the library"),
+                      limn_job_get_save_error (self->job));
+  if (limn_job_get_state (self->job) == LIMN_JOB_DONE)
+    limn_compat_announce (GTK_WIDGET (self), _ ("Your pictures are ready"));
+  show_page (self);
+  on_news (self);
+}
+
+static void
+set_job (LimnDrawPage *self, LimnJob *job)
+{
+  if (self->job == job)
+    return;
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_data (self->job, self);
+  g_set_object (&self->job, job);
+  limn_gallery_set_model (self->gallery, job != NULL ? limn_job_get_drawings (job) : NULL);
+  gtk_progress_bar_set_fraction (self->progress, 0);
+  if (job != NULL)
+    {
+      g_signal_connect_swapped (job, "news", G_CALLBACK (on_news), self);
+      g_signal_connect_swapped (job, "notify::state", G_CALLBACK (on_news), self);
+      g_signal_connect_swapped (job, "finished", G_CALLBACK (on_job_finished), self);
+    }
+  show_page (self);
+  on_news (self);
+}
+
+static void
+on_job_started (LimnDrawPage *self, LimnJob *job)
+{
+  set_job (self, job);
+}
+
+static void
+on_queue_current (LimnDrawPage *self)
+{
+  limn_prompt_bar_set_busy (self->prompt_bar, limn_queue_is_busy (self->queue));
+}
+
+/**
+ * limn_draw_page_set_queue:
+ *
+ * Shows what @queue draws from now on.
+ */
+void
+limn_draw_page_set_queue (LimnDrawPage *self, LimnQueue *queue)
+{
+  if (self->queue != NULL)
+    g_signal_handlers_disconnect_by_data (self->queue, self);
+  if (!g_set_object (&self->queue, queue) || queue == NULL)
+    return;
+  g_signal_connect_swapped (queue, "started", G_CALLBACK (on_job_started), self);
+  g_signal_connect_swapped (queue, "notify::current", G_CALLBACK (on_queue_current), self);
+  if (limn_queue_get_current (queue) != NULL)
+    set_job (self, limn_queue_get_current (queue));
+  on_queue_current (self);
+}
+
+/* ---- examples ---- */
+
+static void
+on_example_clicked (GtkButton *button, LimnDrawPage *self)
+{
+  limn_prompt_bar_set_prompt (self->prompt_bar, gtk_button_get_label (button));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.draw", NULL);
+}
+
+static void
+fill_examples (LimnDrawPage *self)
+{
+  const char *const *example = limn_ideas_get_examples ();
+
+  for (; *example != NULL; example++)
+    {
+      GtkWidget *button = gtk_button_new_with_label (*example);
+
+      gtk_widget_add_css_class (button, "limn-chip");
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      *example, -1);
+      g_signal_connect (button, "clicked", G_CALLBACK (on_example_clicked), self);
+      limn_wrap_box_append (self->examples, button);
+    }
+}
+
+/* ---- signals of parts ---- */
+
+static void
+on_prompt_changed (LimnDrawPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_PROMPT_CHANGED], 0);
+}
+
+static void
+on_open (LimnDrawPage *self, LimnDrawing *drawing)
+{
+  g_signal_emit (self, signals[SIGNAL_OPEN], 0, drawing);
+}
+
+static void
+on_selected (LimnDrawPage *self)
+{
+  update_status (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+/* ---- object ---- */
+
+static void
+limn_draw_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SELECTED)
+    g_value_set_object (value, limn_draw_page_get_selected (LIMN_DRAW_PAGE (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+limn_draw_page_dispose (GObject *object)
+{
+  LimnDrawPage *self = LIMN_DRAW_PAGE (object);
+
+  limn_draw_page_set_queue (self, NULL);
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_data (self->job, self);
+  g_clear_object (&self->job);
+  gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_DRAW_PAGE);
+  limn_widget_drop_children (GTK_WIDGET (self));
+  G_OBJECT_CLASS (limn_draw_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  g_type_ensure (LIMN_TYPE_GALLERY);
+  g_type_ensure (LIMN_TYPE_PROMPT_BAR);
+  g_type_ensure (LIMN_TYPE_WRAP_BOX);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/limn_app/Limn/window/limn-draw-page.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, LimnDrawPage, name)
+  BIND (prompt_bar);
+  BIND (foot);
+  BIND (progress);
+  BIND (stage_label);
+  BIND (time_label);
+  BIND (cancel_button);
+  BIND (stack);
+  BIND (examples);
+  BIND (gallery);
+  BIND (status);
+  BIND (tools);
+  BIND (error_page);
+#undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, on_prompt_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_open);
+  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+}
+
+static void
+limn_draw_page_class_init (LimnDrawPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = limn_draw_page_dispose;
+  object_class->get_property = limn_draw_page_get_property;
+  properties[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, LIMN_TYPE_DRAWING,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_PROMPT_CHANGED] =
+      g_signal_new ("prompt-changed", LIMN_TYPE_DRAW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 0);
+  signals[SIGNAL_OPEN] = g_signal_new ("open", LIMN_TYPE_DRAW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 1, LIMN_TYPE_DRAWING);
+  signals[SIGNAL_NEWS] = g_signal_new ("news", LIMN_TYPE_DRAW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 0);
+  bind_template (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+limn_draw_page_init (LimnDrawPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  fill_examples (self);
+}
+
+/**
+ * limn_draw_page_get_job:
+ *
+ * Returns: (transfer none) (nullable): the job shown, running or finished
+ */
+LimnJob *
+limn_draw_page_get_job (LimnDrawPage *self)
+{
+  return self->job;
+}
+
+LimnDrawing *
+limn_draw_page_get_selected (LimnDrawPage *self)
+{
+  return limn_gallery_get_selected (self->gallery);
+}
+
+void
+limn_draw_page_set_prompt (LimnDrawPage *self, const char *prompt)
+{
+  limn_prompt_bar_set_prompt (self->prompt_bar, prompt);
+}
+
+void
+limn_draw_page_set_recipe (LimnDrawPage *self, const LimnRecipe *recipe)
+{
+  limn_prompt_bar_set_recipe (self->prompt_bar, recipe);
+}
+
+LimnRecipe *
+limn_draw_page_dup_recipe (LimnDrawPage *self)
+{
+  return limn_prompt_bar_dup_recipe (self->prompt_bar);
+}
+
+gboolean
+limn_draw_page_has_prompt (LimnDrawPage *self)
+{
+  return limn_prompt_bar_has_prompt (self->prompt_bar);
+}
+
+void
+limn_draw_page_focus_prompt (LimnDrawPage *self)
+{
+  limn_prompt_bar_focus (self->prompt_bar);
+}
+
+void
+limn_draw_page_surprise (LimnDrawPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->prompt_bar), "prompt.surprise", NULL);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * LimnFoldBox: the first child takes what the second leaves.  When the width is
+ * under "fold-width" (in units of large text as well) the second goes below
+ * and both take the whole width.  What libadwaita 1.4's breakpoints do, on 1.2.
+ */
+#include "limn-fold-box.h"
+
+#include "limn-widget.h"
+
+struct _LimnFoldBox
+{
+  GtkWidget parent_instance;
+  int fold_width;
+  int spacing;
+};
+
+G_DEFINE_FINAL_TYPE (LimnFoldBox, limn_fold_box, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_0,
+  PROP_FOLD_WIDTH,
+  PROP_SPACING,
+  N_PROPS
+};
+
+static int
+measure_child (GtkWidget *child, GtkOrientation orientation, int for_size, int *natural)
+{
+  int minimum = 0, child_natural = 0;
+
+  if (child != NULL && gtk_widget_should_layout (child))
+    gtk_widget_measure (child, orientation, for_size, &minimum, &child_natural, NULL, NULL);
+  if (natural != NULL)
+    *natural = child_natural;
+  return minimum;
+}
+
+static GtkSizeRequestMode
+limn_fold_box_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static gboolean
+is_folded (LimnFoldBox *self, int width)
+{
+  GtkWidget *first = gtk_widget_get_first_child (GTK_WIDGET (self));
+  int first_minimum = measure_child (first, GTK_ORIENTATION_HORIZONTAL, -1, NULL);
+  int second_natural;
+
+  measure_child (gtk_widget_get_last_child (GTK_WIDGET (self)), GTK_ORIENTATION_HORIZONTAL, -1,
+                 &second_natural);
+  return width < self->fold_width || width < first_minimum + self->spacing + second_natural;
+}
+
+static void
+limn_fold_box_measure (GtkWidget *widget,
+                       GtkOrientation orientation,
+                       int for_size,
+                       int *minimum,
+                       int *natural,
+                       int *minimum_baseline,
+                       int *natural_baseline)
+{
+  LimnFoldBox *self = LIMN_FOLD_BOX (widget);
+  GtkWidget *first = gtk_widget_get_first_child (widget);
+  GtkWidget *second = gtk_widget_get_last_child (widget);
+  int first_natural, second_natural;
+  int first_minimum = measure_child (first, orientation, -1, &first_natural);
+  int second_minimum = measure_child (second, orientation, -1, &second_natural);
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = MAX (first_minimum, second_minimum);
+      *natural = MAX (*minimum, first_natural + self->spacing + second_natural);
+    }
+  else if (for_size >= 0 && is_folded (self, for_size))
+    *minimum = *natural = first_natural + self->spacing + second_natural;
+  else
+    *minimum = *natural = MAX (first_natural, second_natural);
+}
+
+static void
+limn_fold_box_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  LimnFoldBox *self = LIMN_FOLD_BOX (widget);
+  GtkWidget *first = gtk_widget_get_first_child (widget);
+  GtkWidget *second = gtk_widget_get_last_child (widget);
+  gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  int first_height, second_width;
+
+  measure_child (first, GTK_ORIENTATION_VERTICAL, -1, &first_height);
+  measure_child (second, GTK_ORIENTATION_HORIZONTAL, -1, &second_width);
+  if (is_folded (self, width))
+    {
+      int y = first_height + self->spacing;
+
+      gtk_widget_size_allocate (first, &(GtkAllocation){ 0, 0, width, first_height }, -1);
+      gtk_widget_size_allocate (second, &(GtkAllocation){ 0, y, width, MAX (height - y, 1) }, -1);
+    }
+  else
+    {
+      int first_width = MAX (width - second_width - self->spacing, 1);
+      int x1 = is_rtl ? second_width + self->spacing : 0;
+      int x2 = is_rtl ? 0 : first_width + self->spacing;
+
+      gtk_widget_size_allocate (first, &(GtkAllocation){ x1, 0, first_width, height }, -1);
+      gtk_widget_size_allocate (second, &(GtkAllocation){ x2, 0, second_width, height }, -1);
+    }
+}
+
+static void
+limn_fold_box_dispose (GObject *object)
+{
+  limn_widget_drop_children (GTK_WIDGET (object));
+  G_OBJECT_CLASS (limn_fold_box_parent_class)->dispose (object);
+}
+
+static void
+limn_fold_box_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  LimnFoldBox *self = LIMN_FOLD_BOX (object);
+
+  if (id == PROP_FOLD_WIDTH)
+    self->fold_width = g_value_get_int (value);
+  else if (id == PROP_SPACING)
+    self->spacing = g_value_get_int (value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+limn_fold_box_class_init (LimnFoldBoxClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = limn_fold_box_dispose;
+  object_class->set_property = limn_fold_box_set_property;
+  widget_class->get_request_mode = limn_fold_box_get_request_mode;
+  widget_class->measure = limn_fold_box_measure;
+  widget_class->size_allocate = limn_fold_box_size_allocate;
+  g_object_class_install_property (
+      object_class, PROP_FOLD_WIDTH,
+      g_param_spec_int ("fold-width", NULL, NULL, 0, G_MAXINT, 0, flags));
+  g_object_class_install_property (object_class, PROP_SPACING,
+                                   g_param_spec_int ("spacing", NULL, NULL, 0, G_MAXINT, 0, flags));
+}
+
+static void
+limn_fold_box_init (LimnFoldBox *self)
+{
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* LimnGallery: a square grid of a few pictures that always fits its space. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "library/limn-drawing.h"
+
+G_BEGIN_DECLS
+
+#define LIMN_TYPE_GALLERY (limn_gallery_get_type ())
+G_DECLARE_FINAL_TYPE (LimnGallery, limn_gallery, LIMN, GALLERY, GtkWidget)
+
+void limn_gallery_set_model (LimnGallery *self, GListModel *drawings);
+GListModel *limn_gallery_get_model (LimnGallery *self);
+LimnDrawing *limn_gallery_get_selected (LimnGallery *self);
+void limn_gallery_select (LimnGallery *self, guint position);
+void limn_gallery_focus_selected (LimnGallery *self);
+
+G_END_DECLS

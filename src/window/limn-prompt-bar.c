@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * LimnPromptBar: entry, surprise, options and the Draw button, which says
+ * “Add to Queue” while something is being drawn.  Makes recipes; what happens
+ * with them is the window's.
+ */
+#include "config.h"
+
+#include "limn-prompt-bar.h"
+
+#include <glib/gi18n.h>
+
+#include "limn-fold-box.h"
+#include "limn-ideas.h"
+#include "limn-options.h"
+#include "limn-widget.h"
+
+struct _LimnPromptBar
+{
+  GtkWidget parent_instance;
+
+  GtkEntry *entry;
+  GtkButton *draw_button;
+  GtkMenuButton *options_button;
+  LimnOptions *options;
+
+  GRand *random;
+};
+
+G_DEFINE_FINAL_TYPE (LimnPromptBar, limn_prompt_bar, GTK_TYPE_WIDGET)
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+on_activate (LimnPromptBar *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.draw", NULL);
+}
+
+static void
+on_changed (LimnPromptBar *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+surprise (LimnPromptBar *self)
+{
+  g_autofree char *idea = limn_ideas_surprise (self->random);
+
+  limn_prompt_bar_set_prompt (self, idea);
+  limn_prompt_bar_focus (self);
+}
+
+static void
+on_icon_release (LimnPromptBar *self, GtkEntryIconPosition position)
+{
+  if (position == GTK_ENTRY_ICON_SECONDARY)
+    surprise (self);
+}
+
+static void
+surprise_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  surprise (LIMN_PROMPT_BAR (widget));
+}
+
+static gboolean
+limn_prompt_bar_grab_focus (GtkWidget *widget)
+{
+  return gtk_entry_grab_focus_without_selecting (LIMN_PROMPT_BAR (widget)->entry);
+}
+
+static void
+limn_prompt_bar_dispose (GObject *object)
+{
+  LimnPromptBar *self = LIMN_PROMPT_BAR (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_PROMPT_BAR);
+  limn_widget_drop_children (GTK_WIDGET (self));
+  g_clear_pointer (&self->random, g_rand_free);
+  G_OBJECT_CLASS (limn_prompt_bar_parent_class)->dispose (object);
+}
+
+static void
+limn_prompt_bar_class_init (LimnPromptBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = limn_prompt_bar_dispose;
+  widget_class->grab_focus = limn_prompt_bar_grab_focus;
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", LIMN_TYPE_PROMPT_BAR, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (LIMN_TYPE_FOLD_BOX);
+  g_type_ensure (LIMN_TYPE_OPTIONS);
+  gtk_widget_class_install_action (widget_class, "prompt.surprise", NULL, surprise_action);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/limn_app/Limn/window/limn-prompt-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, entry);
+  gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, draw_button);
+  gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, options_button);
+  gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, options);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_icon_release);
+}
+
+static void
+limn_prompt_bar_init (LimnPromptBar *self)
+{
+  self->random = g_rand_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+limn_prompt_bar_set_prompt (LimnPromptBar *self, const char *prompt)
+{
+  g_autofree char *clean = limn_prompt_clean (prompt);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), clean);
+  gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
+}
+
+/**
+ * limn_prompt_bar_set_recipe:
+ *
+ * Shows all of a recipe, ready to be drawn again or changed.
+ */
+void
+limn_prompt_bar_set_recipe (LimnPromptBar *self, const LimnRecipe *recipe)
+{
+  limn_prompt_bar_set_prompt (self, recipe->prompt);
+  limn_options_set_recipe (self->options, recipe);
+}
+
+/**
+ * limn_prompt_bar_dup_recipe:
+ *
+ * Returns: (transfer full): what the person asks for now
+ */
+LimnRecipe *
+limn_prompt_bar_dup_recipe (LimnPromptBar *self)
+{
+  LimnRecipe *recipe = limn_recipe_new (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+
+  limn_options_fill_recipe (self->options, recipe);
+  return recipe;
+}
+
+gboolean
+limn_prompt_bar_has_prompt (LimnPromptBar *self)
+{
+  g_autofree char *clean = limn_prompt_clean (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+
+  return *clean != '\0';
+}
+
+void
+limn_prompt_bar_set_busy (LimnPromptBar *self, gboolean is_busy)
+{
+  const char *label = is_busy ? _ ("Add to _Queue") : _ ("_Draw");
+  const char *name = is_busy ? _ ("Add to Queue") : _ ("Draw");
+
+  gtk_button_set_label (self->draw_button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->draw_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, -1);
+}
+
+void
+limn_prompt_bar_focus (LimnPromptBar *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+}

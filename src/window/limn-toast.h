@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Short messages at the window's lower edge. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+void limn_toast (GtkWidget *widget, const char *text);
+void limn_toast_error (GtkWidget *widget, const char *what, const GError *error);
+void limn_toast_saved (GtkWidget *widget, const char *name, GFile *file);
+void limn_toast_undo (GtkWidget *widget, const char *text, const char *action, GVariant *target);
+
+G_END_DECLS
