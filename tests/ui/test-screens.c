@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A picture of every state of the window, for people to look at.  What can be
+ * checked without eyes is checked: the state is reached, and nothing needs
+ * more width than a small phone has.
+ */
+#include "ui-test.h"
+
+#include <glib/gstdio.h>
+
+#include "models/limn-model-store.h"
+
+#define WIDTH  780
+#define HEIGHT 900
+
+static void
+wait_for_pictures (LimnWindow *window)
+{
+  ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
+}
+
+static void
+start (LimnWindow *window, const char *prompt)
+{
+  ui_type_prompt (window, prompt);
+  ui_act (window, "win.draw");
+}
+
+static void
+draw (LimnWindow *window, const char *prompt)
+{
+  start (window, prompt);
+  wait_for_pictures (window);
+}
+
+static const char *
+get_page (LimnWindow *window)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (ui_find_id (window, "stack")));
+}
+
+static void
+test_empty (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+
+  g_assert_cmpstr (get_page (window), ==, "empty");
+  ui_screenshot (window, "empty.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      ADW_COLOR_SCHEME_FORCE_DARK);
+  ui_screenshot (window, "empty-dark.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  ui_window_close (window);
+}
+
+static void
+shoot_done (int width, int height, const char *name)
+{
+  LimnWindow *window = ui_window_open (width, height);
+
+  draw (window, "a frog wearing a crown on the moon");
+  g_assert_cmpstr (get_page (window), ==, "pictures");
+  ui_screenshot (window, name);
+  ui_window_close (window);
+}
+
+static double
+get_fraction (LimnWindow *window)
+{
+  return gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (ui_find_id (window, "progress")));
+}
+
+static void
+test_drawing (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+
+  start (window, "a frog wearing a crown on the moon");
+  ui_wait_until (get_fraction (window) > 0.4 || !ui_action_is_enabled (window, "win.cancel"));
+  ui_screenshot (window, "drawing.png");
+  wait_for_pictures (window);
+  ui_window_close (window);
+}
+
+static void
+test_done (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+
+  draw (window, "a frog wearing a crown on the moon");
+  ui_screenshot (window, "done.png");
+  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
+  ui_screenshot (window, "selected.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      ADW_COLOR_SCHEME_FORCE_DARK);
+  ui_screenshot (window, "dark.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  ui_window_close (window);
+}
+
+static void
+test_narrow (void)
+{
+  LimnWindow *window = ui_window_open (360, 640);
+  int minimum;
+
+  gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
+                      NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  ui_screenshot (window, "narrow-empty.png");
+  draw (window, "a penguin on the beach");
+  ui_screenshot (window, "narrow.png");
+  ui_window_close (window);
+}
+
+static void
+test_wide (void)
+{
+  shoot_done (1400, 800, "wide.png");
+}
+
+static void
+test_rtl (void)
+{
+  LimnWindow *window;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  window = ui_window_open (WIDTH, HEIGHT);
+  draw (window, "a penguin on the beach");
+  ui_screenshot (window, "rtl.png");
+  ui_window_close (window);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
+static void
+test_large_text (void)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  int dpi;
+
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 192 * 1024, NULL);
+  shoot_done (WIDTH, HEIGHT, "large-text.png");
+  g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+}
+
+static void
+test_error (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.limn_app.Limn");
+  g_autofree char *folder = limn_model_store_dup_folder ();
+  g_autofree char *path = g_build_filename (folder, "broken.gguf", NULL);
+  LimnWindow *window;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, "GGUF", 4, NULL));
+  g_settings_set_string (settings, "model", "broken");
+  window = ui_window_open (WIDTH, HEIGHT);
+  draw (window, "a penguin on the beach");
+  ui_screenshot (window, "error.png");
+  g_assert_cmpstr (get_page (window), ==, "error");
+  ui_window_close (window);
+  g_settings_reset (settings, "model");
+  g_unlink (path);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  if (!ui_has_model ())
+    return 77;
+  g_test_add_func ("/screens/empty", test_empty);
+  g_test_add_func ("/screens/drawing", test_drawing);
+  g_test_add_func ("/screens/done", test_done);
+  g_test_add_func ("/screens/narrow", test_narrow);
+  g_test_add_func ("/screens/wide", test_wide);
+  g_test_add_func ("/screens/rtl", test_rtl);
+  g_test_add_func ("/screens/large-text", test_large_text);
+  g_test_add_func ("/screens/error", test_error);
+  return g_test_run ();
+}

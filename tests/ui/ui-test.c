@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the window's tests share.  The application runs in the test's own
+ * process with the real engine; settings, home and display are headless.sh's.
+ */
+#include "config.h"
+
+#include "ui-test.h"
+
+#include "limn-paths.h"
+#include "models/limn-model-store.h"
+
+static LimnApplication *application;
+
+gboolean
+ui_set_true (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+ui_test_init (int *argc, char ***argv)
+{
+  limn_paths_init ();
+  g_setenv ("GTK_A11Y", "test", FALSE);
+  gtk_test_init (argc, argv, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", NULL);
+  application = limn_application_new ();
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  /* a window that is gone must not end the test program */
+  g_application_hold (G_APPLICATION (application));
+}
+
+/* Whether there is a model to draw with; tests that draw are skipped otherwise. */
+gboolean
+ui_has_model (void)
+{
+  g_autofree char *path = limn_model_store_find (NULL, NULL);
+
+  return path != NULL;
+}
+
+LimnWindow *
+ui_window_open (int width, int height)
+{
+  GtkWindow *window;
+  GList *windows;
+
+  g_application_activate (G_APPLICATION (application));
+  windows = gtk_application_get_windows (GTK_APPLICATION (application));
+  g_assert_cmpuint (g_list_length (windows), ==, 1);
+  window = windows->data;
+  g_assert_true (LIMN_IS_WINDOW (window));
+  gtk_window_set_default_size (window, width, height);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  return LIMN_WINDOW (window);
+}
+
+/* Closes the window; one that stays alive is a failed test. */
+void
+ui_window_close (LimnWindow *window)
+{
+  gpointer alive = window;
+
+  g_object_add_weak_pointer (G_OBJECT (window), &alive);
+  gtk_window_close (GTK_WINDOW (window));
+  ui_wait_until (alive == NULL);
+}
+
+void
+ui_run_for (guint milliseconds)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (milliseconds, ui_set_true, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Lets animations and layout come to rest. */
+void
+ui_settle (LimnWindow *window)
+{
+  ui_run_for (450);
+  gtk_widget_queue_draw (GTK_WIDGET (window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+}
+
+static gboolean
+matches (GtkWidget *widget, const char *name)
+{
+  return g_str_equal (G_OBJECT_TYPE_NAME (widget), name) || gtk_widget_has_css_class (widget, name);
+}
+
+/* The first widget below @root with this type or CSS class. */
+GtkWidget *
+ui_find (gpointer root, const char *name)
+{
+  if (matches (root, name))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = ui_find (child, name);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The first widget below @root with this id in its template. */
+GtkWidget *
+ui_find_id (gpointer root, const char *id)
+{
+  if (g_strcmp0 (gtk_buildable_get_buildable_id (GTK_BUILDABLE (root)), id) == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = ui_find_id (child, id);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+void
+ui_type_prompt (LimnWindow *window, const char *prompt)
+{
+  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (window, "entry")), prompt);
+}
+
+void
+ui_act (LimnWindow *window, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), action, NULL));
+}
+
+gboolean
+ui_action_is_enabled (LimnWindow *window, const char *action)
+{
+  /* an insensitive button is how a person sees it */
+  g_autoptr (GtkWidget) button = g_object_ref_sink (gtk_button_new ());
+  gboolean is_enabled;
+
+  gtk_widget_insert_before (button, GTK_WIDGET (window), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  is_enabled = gtk_widget_get_sensitive (button);
+  gtk_widget_unparent (button);
+  return is_enabled;
+}
+
+/* Writes what the window shows to @name in the folder LIMN_SCREENSHOT_DIR, where that is set. */
+void
+ui_screenshot (LimnWindow *window, const char *name)
+{
+  const char *folder = g_getenv ("LIMN_SCREENSHOT_DIR");
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *path = NULL;
+  int width, height;
+
+  if (folder == NULL)
+    return;
+  ui_settle (window);
+  width = gdk_paintable_get_intrinsic_width (paintable);
+  height = gdk_paintable_get_intrinsic_height (paintable);
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  g_mkdir_with_parents (folder, 0755);
+  path = g_build_filename (folder, name, NULL);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}

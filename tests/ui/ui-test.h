@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the window's tests share: an application, waiting, finding, pictures. */
+#pragma once
+
+#include "limn-application.h"
+#include "window/limn-window.h"
+
+G_BEGIN_DECLS
+
+#define UI_TEST_TIMEOUT_MS 60000
+
+/* Runs the main loop until @condition holds; fails the test when it never does. */
+#define ui_wait_until(condition)                                                                   \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gboolean ui_is_late_ = FALSE;                                                                  \
+    guint ui_timer_ = g_timeout_add (UI_TEST_TIMEOUT_MS, ui_set_true, &ui_is_late_);               \
+    while (!(condition) && !ui_is_late_)                                                           \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    if (ui_is_late_)                                                                               \
+      g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition);                   \
+    g_source_remove (ui_timer_);                                                                   \
+  }                                                                                                \
+  G_STMT_END
+
+void ui_test_init (int *argc, char ***argv);
+gboolean ui_set_true (gpointer data);
+gboolean ui_has_model (void);
+
+LimnWindow *ui_window_open (int width, int height);
+void ui_window_close (LimnWindow *window);
+void ui_settle (LimnWindow *window);
+void ui_run_for (guint milliseconds);
+
+GtkWidget *ui_find (gpointer root, const char *css_or_type_name);
+GtkWidget *ui_find_id (gpointer root, const char *buildable_id);
+void ui_type_prompt (LimnWindow *window, const char *prompt);
+void ui_act (LimnWindow *window, const char *action);
+gboolean ui_action_is_enabled (LimnWindow *window, const char *action);
+void ui_screenshot (LimnWindow *window, const char *name);
+
+G_END_DECLS
