@@ -4,6 +4,39 @@
 
 #define FIRST_STEPS  3      /* steps before the first estimate */
 #define RECENT_SHARE 0.0625 /* weight of the newest step: about 16 count */
+/* Multiplications a second in a step's products, over those in a convolution. */
+#define INTEGER_GAIN 2.0
+#define FLOAT_GAIN   0.7
+
+/* Multiplications in the 3x3 convolutions of a render, nearly all there is. */
+static double
+count_render (const LimnModel *model)
+{
+  const LimnVqganConfig *vqgan = &model->vqgan;
+  double work = 0;
+
+  for (guint i = 0; i < vqgan->n_levels; i++)
+    {
+      double side = model->info.picture_size >> i, n = vqgan->ch * vqgan->ch_mult[i];
+      double one = side * side * n * n * 9;
+
+      work += one * 2 * (vqgan->n_res_blocks + 1);
+      if (i > 0)
+        work += one * 4; /* the upsampling works at the next size */
+    }
+  return work;
+}
+
+double
+limn_clock_guess_render (LimnModel *model, guint n_pictures)
+{
+  const LimnTextConfig *text = &model->text;
+  double d = text->d, layer = 6 * d * d + 3 * d * text->decoder.ffn; /* weights read */
+  double step = 2 * n_pictures * (text->decoder.n_layers * layer + d * text->image_vocab);
+  gboolean is_integer = model->decoder.layers[0].fc0.type == LIMN_TYPE_I8;
+
+  return count_render (model) / step * (is_integer ? INTEGER_GAIN : FLOAT_GAIN);
+}
 
 void
 limn_clock_begin (LimnClock *clock, guint n_steps, guint n_renders, double steps_a_render)

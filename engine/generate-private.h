@@ -34,6 +34,9 @@ typedef struct
   double fraction;        /* as last told */
 } LimnClock;
 
+/* How many decoder steps of n_pictures one render takes, guessed from the work in both. */
+double limn_clock_guess_render (LimnModel *model, guint n_pictures);
+
 void limn_clock_begin (LimnClock *clock, guint n_steps, guint n_renders, double steps_a_render);
 /* Time since the last mark was spent on something else. */
 void limn_clock_mark (LimnClock *clock);

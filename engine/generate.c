@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One job: a request in, pictures out.  The prompt is read once; then batches
+ * of pictures that fit the memory are drawn token by token together and
+ * rendered one after another.
+ */
+#include "config.h"
+
+#include "generate-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "bart/arena.h"
+#include "bart/decoder.h"
+#include "bart/rng.h"
+#include "bart/sampler.h"
+#include "vqgan/decoder.h"
+
+#define MAX_AT_ONCE 16 /* beyond it the rows of a step gain nothing */
+
+typedef struct
+{
+  /* borrowed */
+  LimnModel *model;
+  const LimnRequest *request;
+  LimnProgressFunc progress;
+  gpointer user_data;
+  GCancellable *cancellable;
+  const LimnBartKernels *kernels;
+
+  /* owned */
+  LimnCompute *compute;
+  LimnTextState texts;
+  LimnDecoder *decoder;
+  LimnVqganDecoder *vqgan;
+  GPtrArray *pictures;
+  LimnArena arena;
+
+  /* settings */
+  guint n_ids;   /* I */
+  guint n_codes; /* V */
+  guint n_at_once;
+  guint preview_size; /* 0 for none */
+
+  /* state of a batch; in the arena, n_at_once long */
+  guint first;
+  guint n_batch;
+  guint32 *ids;     /* (n_batch, I) */
+  guint32 *tokens;  /* (n_batch) of this step */
+  guint64 *seeds;   /* (n_batch) */
+  double *evidence; /* (n_batch) score so far */
+  float *super;     /* (n_batch, V) */
+  float *scratch;   /* (n_batch, V) */
+  guint8 *previews; /* (n_batch, preview_size, preview_size, 3) */
+  float *pixels;    /* (picture_size, picture_size, 3) */
+  LimnClock clock;
+} Job;
+
+/* ---- reading the prompt --------------------------------------------------- */
+
+/* A row of T ids; without text the row of nothing. */
+static void
+encode_text (LimnModel *model, const char *text, guint32 *row)
+{
+  const LimnTextConfig *config = &model->text;
+  LimnSplit split
+      = config->normalizer == LIMN_NORMALIZER_MIN_DALLE ? LIMN_SPLIT_SPACE : LIMN_SPLIT_GPT2;
+  g_autofree char *clean = NULL;
+
+  if (text)
+    {
+      clean = limn_text_normalize (config->normalizer, text, NULL, 0);
+      limn_tokenizer_encode_row (model->tokenizer, split, clean, config->text_length,
+                                 config->text_vocab, row);
+      return;
+    }
+  for (guint t = 0; t < config->text_length; t++)
+    row[t] = LIMN_TOKEN_PAD;
+  row[0] = LIMN_TOKEN_BOS;
+  row[1] = LIMN_TOKEN_EOS;
+}
+
+/* Rows (2, T) without, or (1, T) if the other stream could change nothing. */
+static guint
+make_text_rows (Job *job, guint32 *rows)
+{
+  gsize length = job->model->text.text_length;
+
+  encode_text (job->model, job->request->negative_prompt, rows);
+  encode_text (job->model, job->request->prompt, rows + length);
+  if (job->request->guidance != 1 && memcmp (rows, rows + length, length * sizeof *rows) != 0)
+    return 2;
+  memmove (rows, rows + length, length * sizeof *rows);
+  return 1;
+}
+
+static gboolean
+read_prompt (Job *job, GError **error)
+{
+  g_autofree guint32 *rows = g_new (guint32, 2 * (gsize) job->model->text.text_length);
+  guint n_streams = make_text_rows (job, rows);
+  gsize bytes = limn_encoder_get_scratch_bytes (job->model, n_streams);
+  gsize decoder_bytes = limn_decoder_get_scratch_bytes (job->model, n_streams, job->n_at_once);
+
+  job->compute = limn_compute_new (job->request->n_threads, MAX (bytes, decoder_bytes), error);
+  if (!job->compute
+      || !limn_encoder_run (job->model, job->compute, rows, n_streams, FALSE, NULL,
+                            job->cancellable, &job->texts, error))
+    return FALSE;
+  job->decoder
+      = limn_decoder_new (job->model, job->compute, &job->texts, job->n_at_once, error);
+  return job->decoder != NULL;
+}
+
+/* ---- progress ------------------------------------------------------------- */
+
+static void
+report (Job *job, LimnStage stage, guint rows_done, LimnPicture *picture)
+{
+  gboolean has_previews = stage == LIMN_STAGE_DRAW && job->preview_size > 0;
+  LimnProgress progress = {
+    .stage = stage,
+    .fraction = limn_clock_get_fraction (&job->clock),
+    .seconds_left = limn_clock_get_seconds_left (&job->clock),
+    .first = job->first,
+    .n_batch = job->n_batch,
+    .rows_done = rows_done,
+    .previews = has_previews ? job->previews : NULL,
+    .preview_size = has_previews ? job->preview_size : 0,
+    .picture = picture,
+  };
+
+  if (job->progress)
+    job->progress (&progress, job->user_data);
+}
+
+/* ---- drawing -------------------------------------------------------------- */
+
+/* The next token of one picture, from the logits of this step. */
+static void
+choose_token (gpointer data, guint p)
+{
+  Job *job = data;
+  const LimnRequest *request = job->request;
+  guint n_streams = job->texts.n_streams, i = limn_decoder_get_position (job->decoder) - 1;
+  const float *scores = limn_decoder_get_logits (job->decoder, n_streams - 1, p);
+  const float *cond = scores, *uncond = limn_decoder_get_logits (job->decoder, 0, p);
+  float *super = job->super + (gsize) p * job->n_codes;
+  guint32 token;
+
+  if (n_streams == 2)
+    {
+      job->kernels->condition (uncond, cond, (float) request->guidance, super, job->n_codes);
+      scores = super;
+    }
+  token = limn_scores_sample (job->kernels, scores, job->n_codes, request->temperature,
+                              request->top_k, limn_random_uniform (job->seeds[p], i),
+                              job->scratch + (gsize) p * job->n_codes);
+  if (n_streams == 2)
+    job->evidence[p]
+        += limn_logits_log_probability (job->kernels, cond, job->n_codes, token)
+           - limn_logits_log_probability (job->kernels, uncond, job->n_codes, token);
+  job->tokens[p] = token;
+}
+
+static void
+draw_token (Job *job, guint i)
+{
+  gboolean is_kept = i < job->request->n_keep;
+
+  limn_decoder_step (job->decoder, job->tokens, is_kept ? 0 : job->n_codes);
+  if (!is_kept)
+    limn_compute_run (job->compute, job->n_batch, choose_token, job);
+  for (guint p = 0; p < job->n_batch; p++)
+    {
+      if (is_kept)
+        job->tokens[p] = job->request->keep_ids[i];
+      job->ids[(gsize) p * job->n_ids + i] = job->tokens[p];
+    }
+}
+
+static gboolean
+draw_batch (Job *job, GError **error)
+{
+  guint width = job->model->info.grid_size;
+
+  limn_decoder_restart (job->decoder, job->n_batch);
+  for (guint p = 0; p < job->n_batch; p++)
+    {
+      job->tokens[p] = job->model->text.start_token;
+      job->evidence[p] = 0;
+      job->seeds[p] = job->request->seeds
+                          ? job->request->seeds[job->first + p]
+                          : limn_picture_seed (job->request->seed, job->first + p);
+    }
+  limn_clock_mark (&job->clock);
+  for (guint i = 0; i < job->n_ids; i++)
+    {
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error)
+          || !limn_model_check (job->model, error))
+        return FALSE;
+      draw_token (job, i);
+      limn_clock_add_step (&job->clock);
+      if ((i + 1) % width != 0)
+        continue;
+      report (job, LIMN_STAGE_DRAW, (i + 1) / width, NULL);
+    }
+  return TRUE;
+}
+
+/* ---- rendering ------------------------------------------------------------ */
+
+static LimnPicture *
+render_picture (Job *job, guint p, GError **error)
+{
+  const guint32 *ids = job->ids + (gsize) p * job->n_ids;
+  guint size = job->model->info.picture_size;
+  g_autoptr (LimnPicture) picture
+      = limn_picture_new (job->first + p, size, size, job->n_ids, error);
+
+  if (!picture
+      || !limn_vqgan_decoder_run (job->vqgan, ids, job->pixels, job->cancellable, error))
+    return NULL;
+  limn_vqgan_to_8bit (job->pixels, (gsize) size * size * 3, picture->rgb);
+  memcpy (picture->ids, ids, job->n_ids * sizeof *ids);
+  picture->seed = job->seeds[p];
+  picture->score = job->evidence[p];
+  return g_steal_pointer (&picture);
+}
+
+static gboolean
+render_batch (Job *job, GError **error)
+{
+  guint width = job->model->info.grid_size;
+
+  limn_clock_mark (&job->clock);
+  if (!job->vqgan)
+    job->vqgan = limn_vqgan_decoder_new (job->model, job->compute, width, width, error);
+  if (!job->vqgan)
+    return FALSE;
+  for (guint p = 0; p < job->n_batch; p++)
+    {
+      LimnPicture *picture = render_picture (job, p, error);
+
+      if (!picture)
+        return FALSE;
+      g_ptr_array_add (job->pictures, picture);
+      limn_clock_add_render (&job->clock);
+      report (job, LIMN_STAGE_RENDER, width, picture);
+    }
+  return limn_model_check (job->model, error);
+}
+
+/* ---- a job ---------------------------------------------------------------- */
+
+static void
+lay_out (Job *job)
+{
+  gsize n = job->n_at_once, size = job->preview_size, side = job->model->info.picture_size;
+
+  job->ids = limn_arena_take (&job->arena, n * job->n_ids, sizeof (guint32));
+  job->tokens = limn_arena_take (&job->arena, n, sizeof (guint32));
+  job->seeds = limn_arena_take (&job->arena, n, sizeof (guint64));
+  job->evidence = limn_arena_take (&job->arena, n, sizeof (double));
+  job->super = limn_arena_take (&job->arena, n * job->n_codes, sizeof (float));
+  job->scratch = limn_arena_take (&job->arena, n * job->n_codes, sizeof (float));
+  job->previews = limn_arena_take (&job->arena, n, size * size * 3);
+  job->pixels = limn_arena_take (&job->arena, side * side * 3, sizeof (float));
+}
+
+/* Pictures drawn together: batches of nearly the same size, none too large. */
+static gboolean
+choose_batch (Job *job, GError **error)
+{
+  guint n = job->request->n_pictures, n_most, n_batches;
+  LimnMemoryPlan plan;
+
+  limn_model_plan_memory (job->model, MIN (n, MAX_AT_ONCE), &plan);
+  if (plan.n_at_once == 0)
+    {
+      g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
+                   _ ("Drawing with %s needs %" G_GUINT64_FORMAT " MB of memory, but only %"
+                      G_GUINT64_FORMAT " MB are free."),
+                   job->model->info.name, (plan.weights_bytes + plan.working_bytes) >> 20,
+                   plan.available_bytes >> 20);
+      return FALSE;
+    }
+  n_most = MIN (plan.n_at_once, MAX_AT_ONCE);
+  n_batches = (n + n_most - 1) / n_most;
+  job->n_at_once = (n + n_batches - 1) / n_batches;
+  return TRUE;
+}
+
+static gboolean
+prepare (Job *job, GError **error)
+{
+  LimnModel *model = job->model;
+
+  job->kernels = limn_bart_kernels_get ();
+  job->n_ids = model->text.image_length;
+  job->n_codes = limn_model_get_n_codes (model);
+  if (!choose_batch (job, error))
+    return FALSE;
+  lay_out (job);
+  if (!limn_arena_allocate (&job->arena))
+    {
+      g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
+                   _ ("Not enough memory to draw %u pictures together."), job->n_at_once);
+      return FALSE;
+    }
+  lay_out (job);
+  return TRUE;
+}
+
+static gboolean
+run (Job *job, GError **error)
+{
+  guint n = job->request->n_pictures;
+
+  if (!prepare (job, error))
+    return FALSE;
+  limn_clock_begin (&job->clock, job->n_ids * ((n + job->n_at_once - 1) / job->n_at_once), n,
+                    limn_clock_guess_render (job->model, job->n_at_once));
+  report (job, LIMN_STAGE_READ, 0, NULL);
+  if (!read_prompt (job, error))
+    return FALSE;
+  for (; job->first < n; job->first += job->n_batch)
+    {
+      job->n_batch = MIN (job->n_at_once, n - job->first);
+      if (!draw_batch (job, error) || !render_batch (job, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+job_clear (Job *job)
+{
+  limn_text_state_clear (&job->texts);
+  g_clear_pointer (&job->decoder, limn_decoder_free);
+  g_clear_pointer (&job->vqgan, limn_vqgan_decoder_free);
+  g_clear_pointer (&job->compute, limn_compute_free);
+  limn_arena_clear (&job->arena);
+}
+
+GPtrArray *
+limn_generate (LimnModel *model, const LimnRequest *request, LimnProgressFunc progress,
+               gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  Job job = { model, request, progress, user_data, cancellable };
+  g_autoptr (GPtrArray) pictures = NULL;
+  gboolean is_ok;
+
+  if (!limn_model_require (model,
+                           LIMN_MODEL_PART_TEXT | LIMN_MODEL_PART_TOKENIZER
+                               | LIMN_MODEL_PART_DECODER,
+                           error)
+      || !limn_request_check (request, model, error)
+      || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  pictures = g_ptr_array_new_with_free_func ((GDestroyNotify) limn_picture_unref);
+  job.pictures = pictures;
+  is_ok = run (&job, error);
+  job_clear (&job);
+  return is_ok ? g_steal_pointer (&pictures) : NULL;
+}
