@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* A cache for n_keys keys of heads of head_size. */
+/* A cache for n_keys keys of heads of head_size; of bfloat16 if asked and head_size is even. */
 LimnKvShape limn_kv_shape (guint head_size, guint n_keys, gboolean is_half);
 
 /* Bytes of one head; a multiple of 64.  FALSE when it overflows. */

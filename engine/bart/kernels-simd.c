@@ -24,7 +24,6 @@
 typedef float vfloat __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
 typedef gint32 vint __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
 typedef guint32 vuint __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
-typedef guint16 vhalf __attribute__ ((vector_size (LANES * 2), aligned (2), may_alias));
 
 #define INLINE static inline __attribute__ ((always_inline))
 
@@ -54,14 +53,19 @@ select_larger (vfloat a, vfloat b)
   return (vfloat) ((is_larger & (vint) a) | (~is_larger & (vint) b));
 }
 
-/* Element i of a cache of floats or bfloat16. */
+/* Two bfloat16 a lane: the lower halves, or the upper ones, as floats. */
 INLINE vfloat
-load_cache (gconstpointer base, gsize i, gboolean is_half)
+get_half (vuint pairs, guint upper)
 {
-  if (!is_half)
-    return load ((const float *) base + i);
-  return (vfloat) (__builtin_convertvector (*(const vhalf *) ((const guint16 *) base + i), vuint)
-                   << 16);
+  if (upper)
+    return (vfloat) (pairs & 0xffff0000u);
+  return (vfloat) (pairs << 16);
+}
+
+INLINE vuint
+load_pairs (const guint32 *p)
+{
+  return *(const vuint *) p;
 }
 
 /* The lanes are added pairwise, always in the same order. */
@@ -125,40 +129,50 @@ round_half (float x)
 }
 
 static void
-store (const LimnKvShape *shape, gpointer kv, guint position, const float *key, const float *value)
+store_full (const LimnKvShape *shape, float *kv, guint position, const float *key,
+            const float *value)
 {
   gsize n = shape->head_size;
-  gsize key_at = (position / LIMN_KEY_BLOCK) * n * LIMN_KEY_BLOCK + position % LIMN_KEY_BLOCK;
-  gsize value_at = (gsize) shape->capacity * n + (gsize) position * shape->value_stride;
+  float *keys = kv + (position / LIMN_KEY_BLOCK) * n * LIMN_KEY_BLOCK + position % LIMN_KEY_BLOCK;
+  float *values = kv + shape->values_at + (gsize) position * shape->value_stride;
 
-  if (shape->is_half)
-    {
-      guint16 *half = kv;
-
-      for (gsize d = 0; d < n; d++)
-        half[key_at + d * LIMN_KEY_BLOCK] = round_half (key[d]);
-      for (gsize d = 0; d < n; d++)
-        half[value_at + d] = round_half (value[d]);
-    }
-  else
-    {
-      float *full = kv;
-
-      for (gsize d = 0; d < n; d++)
-        full[key_at + d * LIMN_KEY_BLOCK] = key[d];
-      memcpy (full + value_at, value, n * sizeof (float));
-    }
+  for (gsize d = 0; d < n; d++)
+    keys[d * LIMN_KEY_BLOCK] = key[d];
+  memcpy (values, value, n * sizeof (float));
 }
 
-/* ---- attention ------------------------------------------------------------ */
-
-/* scores of n_blocks (1 or GROUP_BLOCKS) blocks of keys from block */
-INLINE void
-score_blocks (gconstpointer keys, gsize head_size, gsize block, guint n_blocks, gboolean is_half,
-              const float *q, float *scores)
+static void
+store_half (const LimnKvShape *shape, guint16 *kv, guint position, const float *key,
+            const float *value)
 {
+  gsize n = shape->head_size;
+  guint16 *keys = kv + (position / LIMN_KEY_BLOCK) * shape->head_size * LIMN_KEY_BLOCK
+                  + position % LIMN_KEY_BLOCK * 2;
+  guint16 *values = kv + shape->values_at + (gsize) position * shape->value_stride;
+
+  for (gsize d = 0; d < n; d++)
+    keys[d / 2 * 2 * LIMN_KEY_BLOCK + d % 2] = round_half (key[d]);
+  for (gsize d = 0; d < n; d++)
+    values[d / 32 * 32 + d % 16 * 2 + d / 16 % 2] = round_half (value[d]);
+}
+
+static void
+store (const LimnKvShape *shape, gpointer kv, guint position, const float *key, const float *value)
+{
+  if (shape->is_half)
+    store_half (shape, kv, position, key, value);
+  else
+    store_full (shape, kv, position, key, value);
+}
+
+/* ---- scores --------------------------------------------------------------- */
+
+/* scores of n_blocks (1 or GROUP_BLOCKS) blocks of keys, all numbers floats */
+INLINE void
+score_full (const float *keys, gsize head_size, guint n_blocks, const float *q, float *scores)
+{
+  gsize stride = head_size * LIMN_KEY_BLOCK;
   vfloat sum[GROUP_VECTORS];
-  gsize at = block * head_size * LIMN_KEY_BLOCK;
 
   for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
     sum[i] = splat (0);
@@ -166,69 +180,156 @@ score_blocks (gconstpointer keys, gsize head_size, gsize block, guint n_blocks, 
     for (guint b = 0; b < n_blocks; b++)
       for (guint i = 0; i < BLOCK_VECTORS; i++)
         sum[b * BLOCK_VECTORS + i]
-            += splat (q[d])
-               * load_cache (keys,
-                             at + (b * head_size + d) * LIMN_KEY_BLOCK + i * LANES,
-                             is_half);
+            += splat (q[d]) * load (keys + b * stride + d * LIMN_KEY_BLOCK + i * LANES);
   for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
-    save (scores + block * LIMN_KEY_BLOCK + i * LANES, sum[i]);
+    save (scores + i * LANES, sum[i]);
 }
 
+/* The same of bfloat16, two dimensions a lane. */
 INLINE void
-score_keys (gconstpointer keys, gsize head_size, gsize n_blocks, gboolean is_half, const float *q,
-            float *scores)
+score_half (const guint32 *keys, gsize n_pairs, guint n_blocks, const float *q, float *scores)
 {
-  gsize block = 0;
+  gsize stride = n_pairs * LIMN_KEY_BLOCK;
+  vfloat sum[GROUP_VECTORS];
+
+  for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
+    sum[i] = splat (0);
+  for (gsize d = 0; d < n_pairs; d++)
+    for (guint b = 0; b < n_blocks; b++)
+      for (guint i = 0; i < BLOCK_VECTORS; i++)
+        {
+          vuint pairs = load_pairs (keys + b * stride + d * LIMN_KEY_BLOCK + i * LANES);
+          guint at = b * BLOCK_VECTORS + i;
+
+          sum[at] += splat (q[2 * d]) * get_half (pairs, 0);
+          sum[at] += splat (q[2 * d + 1]) * get_half (pairs, 1);
+        }
+  for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
+    save (scores + i * LANES, sum[i]);
+}
+
+static void
+score_keys_full (const LimnKvShape *shape, const float *keys, const float *q, gsize n_blocks,
+                 float *scores)
+{
+  gsize n = shape->head_size, block = 0;
 
   for (; block + GROUP_BLOCKS <= n_blocks; block += GROUP_BLOCKS)
-    score_blocks (keys, head_size, block, GROUP_BLOCKS, is_half, q, scores);
+    score_full (keys + block * n * LIMN_KEY_BLOCK, n, GROUP_BLOCKS, q,
+                scores + block * LIMN_KEY_BLOCK);
   for (; block < n_blocks; block++)
-    score_blocks (keys, head_size, block, 1, is_half, q, scores);
+    score_full (keys + block * n * LIMN_KEY_BLOCK, n, 1, q, scores + block * LIMN_KEY_BLOCK);
 }
 
-/* out (n_vectors * LANES) = sum of weight * value over n_keys, in two chains */
+static void
+score_keys_half (const LimnKvShape *shape, const guint32 *keys, const float *q, gsize n_blocks,
+                 float *scores)
+{
+  gsize n = shape->head_size / 2, block = 0;
+
+  for (; block + GROUP_BLOCKS <= n_blocks; block += GROUP_BLOCKS)
+    score_half (keys + block * n * LIMN_KEY_BLOCK, n, GROUP_BLOCKS, q,
+                scores + block * LIMN_KEY_BLOCK);
+  for (; block < n_blocks; block++)
+    score_half (keys + block * n * LIMN_KEY_BLOCK, n, 1, q, scores + block * LIMN_KEY_BLOCK);
+}
+
+/* ---- values --------------------------------------------------------------- */
+
+/* out (n_vectors * LANES) = scale * sum of weight * value over n_keys, in two chains */
 INLINE void
-mix_values (gconstpointer values, gsize stride, guint n_keys, guint n_vectors, gboolean is_half,
-            const float *weights, float scale, float *out)
+mix_full (const float *values, gsize stride, guint n_keys, guint n_vectors, const float *weights,
+          float scale, float *out)
 {
   vfloat even[GROUP_VECTORS], odd[GROUP_VECTORS];
   guint t = 0;
 
   for (guint i = 0; i < n_vectors; i++)
     even[i] = odd[i] = splat (0);
-  for (; t + 2 <= n_keys; t += 2)
+  for (; t + 2 <= n_keys; t += 2, values += 2 * stride)
     for (guint i = 0; i < n_vectors; i++)
       {
-        even[i] += splat (weights[t]) * load_cache (values, t * stride + i * LANES, is_half);
-        odd[i] += splat (weights[t + 1])
-                  * load_cache (values, (t + 1) * stride + i * LANES, is_half);
+        even[i] += splat (weights[t]) * load (values + i * LANES);
+        odd[i] += splat (weights[t + 1]) * load (values + stride + i * LANES);
       }
   if (t < n_keys)
     for (guint i = 0; i < n_vectors; i++)
-      even[i] += splat (weights[t]) * load_cache (values, t * stride + i * LANES, is_half);
+      even[i] += splat (weights[t]) * load (values + i * LANES);
   for (guint i = 0; i < n_vectors; i++)
     save (out + i * LANES, (even[i] + odd[i]) * splat (scale));
 }
 
+/* Of bfloat16: lane l of vector i holds columns 16 i + l (lower) and 16 (i + 1) + l of
+ * 32 columns; out (2, n_vectors, LANES). */
 INLINE void
-mix_columns (const LimnKvShape *shape, gconstpointer values, guint n_keys, gboolean is_half,
-             const float *weights, float scale, float *out)
+mix_half (const guint32 *values, gsize stride, guint n_keys, guint n_vectors,
+          const float *weights, float scale, float *out)
 {
-  gsize element = is_half ? 2 : 4;
-  guint column = 0;
+  vfloat lower[GROUP_VECTORS], upper[GROUP_VECTORS];
 
-  for (; column + GROUP_VECTORS * LANES <= shape->head_size; column += GROUP_VECTORS * LANES)
-    mix_values ((const guint8 *) values + column * element, shape->value_stride, n_keys,
-                GROUP_VECTORS, is_half, weights, scale, out + column);
-  for (; column < shape->head_size; column += LANES)
+  for (guint i = 0; i < n_vectors; i++)
+    lower[i] = upper[i] = splat (0);
+  for (guint t = 0; t < n_keys; t++, values += stride)
+    for (guint i = 0; i < n_vectors; i++)
+      {
+        vuint pairs = load_pairs (values + i * LANES);
+
+        lower[i] += splat (weights[t]) * get_half (pairs, 0);
+        upper[i] += splat (weights[t]) * get_half (pairs, 1);
+      }
+  for (guint i = 0; i < n_vectors; i++)
+    {
+      save (out + i * LANES, lower[i] * splat (scale));
+      save (out + (n_vectors + i) * LANES, upper[i] * splat (scale));
+    }
+}
+
+static void
+mix_values_full (const LimnKvShape *shape, const float *values, const float *weights, guint n_keys,
+                 float scale, float *out)
+{
+  guint n = shape->head_size, column = 0;
+
+  for (; column + GROUP_VECTORS * LANES <= n; column += GROUP_VECTORS * LANES)
+    mix_full (values + column, shape->value_stride, n_keys, GROUP_VECTORS, weights, scale,
+              out + column);
+  for (; column < n; column += LANES)
     {
       float part[LANES];
 
-      mix_values ((const guint8 *) values + column * element, shape->value_stride, n_keys, 1,
-                  is_half, weights, scale, part);
-      memcpy (out + column, part, MIN (LANES, shape->head_size - column) * sizeof (float));
+      mix_full (values + column, shape->value_stride, n_keys, 1, weights, scale, part);
+      memcpy (out + column, part, MIN (LANES, n - column) * sizeof (float));
     }
 }
+
+/* Thirty-two columns at a time; two such groups together where there are, to
+ * have enough sums going. */
+static void
+mix_values_half (const LimnKvShape *shape, const guint32 *values, const float *weights,
+                 guint n_keys, float scale, float *out)
+{
+  guint n = shape->head_size, column = 0;
+  gsize stride = shape->value_stride / 2;
+  float part[4 * 16];
+
+#if LANES == 16
+  for (; column + 64 <= n; column += 64)
+    {
+      mix_half (values + column / 2, stride, n_keys, 2, weights, scale, part);
+      memcpy (out + column, part, 16 * sizeof (float));
+      memcpy (out + column + 16, part + 32, 16 * sizeof (float));
+      memcpy (out + column + 32, part + 16, 16 * sizeof (float));
+      memcpy (out + column + 48, part + 48, 16 * sizeof (float));
+    }
+#endif
+  for (; column < n; column += 32)
+    {
+      mix_half (values + column / 2, stride, n_keys, BLOCK_VECTORS, weights, scale, part);
+      memcpy (out + column, part, MIN (32, n - column) * sizeof (float));
+    }
+}
+
+/* ---- attention ------------------------------------------------------------ */
 
 /* scores (n) -> exp (score - max), padded with zeros to whole vectors; returns the sum */
 INLINE float
@@ -252,27 +353,23 @@ soften (float *scores, guint n, guint n_padded)
   return add_lanes (sum);
 }
 
-INLINE void
-attend_any (const LimnKvShape *shape, gconstpointer kv, const float *q, guint n_keys,
-            gboolean is_half, float *scores, float *out)
-{
-  gsize n_blocks = (n_keys + LIMN_KEY_BLOCK - 1) / LIMN_KEY_BLOCK;
-  gsize values_at = (gsize) shape->capacity * shape->head_size * (is_half ? 2 : 4);
-  float sum;
-
-  score_keys (kv, shape->head_size, n_blocks, is_half, q, scores);
-  sum = soften (scores, n_keys, (guint) n_blocks * LIMN_KEY_BLOCK);
-  mix_columns (shape, (const guint8 *) kv + values_at, n_keys, is_half, scores, 1 / sum, out);
-}
-
 static void
 attend (const LimnKvShape *shape, gconstpointer kv, const float *q, guint n_keys, float *scores,
         float *out)
 {
+  guint n_blocks = (n_keys + LIMN_KEY_BLOCK - 1) / LIMN_KEY_BLOCK;
+  float sum;
+
   if (shape->is_half)
-    attend_any (shape, kv, q, n_keys, TRUE, scores, out);
+    score_keys_half (shape, kv, q, n_blocks, scores);
   else
-    attend_any (shape, kv, q, n_keys, FALSE, scores, out);
+    score_keys_full (shape, kv, q, n_blocks, scores);
+  sum = soften (scores, n_keys, n_blocks * LIMN_KEY_BLOCK);
+  if (shape->is_half)
+    mix_values_half (shape, (const guint32 *) kv + shape->values_at / 2, scores, n_keys, 1 / sum,
+                     out);
+  else
+    mix_values_full (shape, (const float *) kv + shape->values_at, scores, n_keys, 1 / sum, out);
 }
 
 /* ---- sampling ------------------------------------------------------------- */
@@ -283,13 +380,16 @@ find_max (const float *x, gsize n)
   float largest = x[0];
   gsize i = 0;
 
-  if (n >= LANES)
+  if (n >= 2 * LANES)
     {
-      vfloat lanes = load (x);
+      vfloat even = load (x), odd = load (x + LANES);
 
-      for (i = LANES; i + LANES <= n; i += LANES)
-        lanes = select_larger (lanes, load (x + i));
-      largest = max_lanes (lanes);
+      for (i = 2 * LANES; i + 2 * LANES <= n; i += 2 * LANES)
+        {
+          even = select_larger (even, load (x + i));
+          odd = select_larger (odd, load (x + i + LANES));
+        }
+      largest = max_lanes (select_larger (even, odd));
     }
   for (; i < n; i++)
     largest = MAX (largest, x[i]);

@@ -12,18 +12,22 @@ G_BEGIN_DECLS
 #define LIMN_KEY_BLOCK 16 /* keys stored side by side */
 
 /*
- * LimnKvShape: the keys and values of one attention head.
+ * LimnKvShape: the keys and values of one attention head, padded with zeros.
  *
- * keys (capacity / 16, head_size, 16), so that sixteen scores are summed side
- * by side; then values (capacity, value_stride), value_stride being head_size
- * rounded up to 16.  Numbers are float, or bfloat16 where is_half.
+ * As floats: keys (capacity / 16, head_size, 16), so that sixteen scores are
+ * summed side by side; then values (capacity, value_stride).
+ * As bfloat16, in pairs that share 32 bits: keys (capacity / 16, head_size / 2,
+ * 16, 2), a pair being two neighbouring dimensions; then values (capacity,
+ * value_stride / 32, 16, 2), a pair being columns c and c + 16 of 32.  Pairs are
+ * taken apart by a shift and a mask, which every processor has.
  */
 typedef struct
 {
   guint head_size;
-  guint value_stride;
-  guint capacity; /* of keys, a multiple of LIMN_KEY_BLOCK */
-  gboolean is_half;
+  guint value_stride; /* head_size rounded up to 16, for pairs to 32 */
+  guint capacity;     /* of keys, a multiple of LIMN_KEY_BLOCK */
+  gsize values_at;    /* numbers before the values */
+  gboolean is_half;   /* with an even head_size only */
 } LimnKvShape;
 
 typedef struct
@@ -32,8 +36,8 @@ typedef struct
   /* Writes key and value (head_size) at position. */
   void (*store) (const LimnKvShape *shape, gpointer kv, guint position, const float *key,
                  const float *value);
-  /* out (head_size) = softmax (q . keys) values over the first n_keys >= 1.
-   * q is scaled already; scores (capacity) is scratch. */
+  /* out (head_size) = softmax (q . keys) values over the first n_keys >= 1.  q is
+   * scaled already; scores (capacity) is scratch; out may be q. */
   void (*attend) (const LimnKvShape *shape, gconstpointer kv, const float *q, guint n_keys,
                   float *scores, float *out);
   /* largest of x (n), n >= 1 */

@@ -50,18 +50,30 @@ partition_kth (float *x, gsize n, gsize k)
   return x[k - 1];
 }
 
+/* A bound that at least k scores reach: the k-th largest of the chunks' largest. */
+static float
+find_bound (const LimnBartKernels *kernels, const float *scores, gsize n, gsize k, gsize chunk,
+            float *scratch)
+{
+  gsize n_chunks = 0;
+
+  for (gsize begin = 0; begin < n; begin += chunk)
+    scratch[n_chunks++] = kernels->max (scores + begin, MIN (chunk, n - begin));
+  return n_chunks >= k ? partition_kth (scratch, n_chunks, k) : -INFINITY;
+}
+
 float
 limn_scores_find_kth (const LimnBartKernels *kernels, const float *scores, gsize n, gsize k,
                       float *scratch)
 {
-  gsize capacity = MIN (n, 2 * k), n_kept = 0;
-  float threshold = -INFINITY;
+  gsize chunk = CLAMP (n / (4 * k), 1, CHUNK), capacity = MIN (n, 2 * k), n_kept = 0;
+  float threshold = find_bound (kernels, scores, n, k, chunk, scratch);
 
-  for (gsize begin = 0; begin < n; begin += CHUNK)
+  for (gsize begin = 0; begin < n; begin += chunk)
     {
-      gsize end = MIN (n, begin + CHUNK);
+      gsize end = MIN (n, begin + chunk);
 
-      /* Most chunks hold nothing above what has been seen already. */
+      /* Most chunks hold nothing above the bound. */
       if (kernels->max (scores + begin, end - begin) <= threshold)
         continue;
       for (gsize i = begin; i < end; i++)
