@@ -41,7 +41,7 @@ limn_clock_guess_render (LimnModel *model, guint n_pictures)
 void
 limn_clock_begin (LimnClock *clock, guint n_steps, guint n_renders, double steps_a_render)
 {
-  *clock = (LimnClock) {
+  *clock = (LimnClock){
     .began_us = g_get_monotonic_time (),
     .n_steps = n_steps,
     .n_renders = n_renders,
@@ -88,8 +88,8 @@ limn_clock_add_render (LimnClock *clock)
 static double
 get_us_left (const LimnClock *clock)
 {
-  double render_us
-      = clock->renders_done > 0 ? clock->render_us : clock->steps_a_render * clock->step_us;
+  double render_us =
+      clock->renders_done > 0 ? clock->render_us : clock->steps_a_render * clock->step_us;
 
   return (clock->n_steps - clock->steps_done) * clock->step_us
          + (clock->n_renders - clock->renders_done) * render_us;

@@ -27,11 +27,11 @@ typedef struct
   gint64 began_us;
   guint n_steps, n_renders; /* in the whole job */
   guint steps_done, renders_done;
-  gint64 mark_us;         /* when the last one ended */
-  double step_us;         /* mean of recent ones, 0 while unknown */
-  double render_us;       /* mean, or a guess, 0 while unknown */
-  double steps_a_render;  /* the guess: a render costs as much as so many steps */
-  double fraction;        /* as last told */
+  gint64 mark_us;        /* when the last one ended */
+  double step_us;        /* mean of recent ones, 0 while unknown */
+  double render_us;      /* mean, or a guess, 0 while unknown */
+  double steps_a_render; /* the guess: a render costs as much as so many steps */
+  double fraction;       /* as last told */
 } LimnClock;
 
 /* How many decoder steps of n_pictures one render takes, guessed from the work in both. */

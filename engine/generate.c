@@ -64,8 +64,8 @@ static void
 encode_text (LimnModel *model, const char *text, guint32 *row)
 {
   const LimnTextConfig *config = &model->text;
-  LimnSplit split
-      = config->normalizer == LIMN_NORMALIZER_MIN_DALLE ? LIMN_SPLIT_SPACE : LIMN_SPLIT_GPT2;
+  LimnSplit split =
+      config->normalizer == LIMN_NORMALIZER_MIN_DALLE ? LIMN_SPLIT_SPACE : LIMN_SPLIT_GPT2;
   g_autofree char *clean = NULL;
 
   if (text)
@@ -108,8 +108,7 @@ read_prompt (Job *job, GError **error)
       || !limn_encoder_run (job->model, job->compute, rows, n_streams, FALSE, NULL,
                             job->cancellable, &job->texts, error))
     return FALSE;
-  job->decoder
-      = limn_decoder_new (job->model, job->compute, &job->texts, job->n_at_once, error);
+  job->decoder = limn_decoder_new (job->model, job->compute, &job->texts, job->n_at_once, error);
   return job->decoder != NULL;
 }
 
@@ -158,9 +157,8 @@ choose_token (gpointer data, guint p)
                               request->top_k, limn_random_uniform (job->seeds[p], i),
                               job->scratch + (gsize) p * job->n_codes);
   if (n_streams == 2)
-    job->evidence[p]
-        += limn_logits_log_probability (job->kernels, cond, job->n_codes, token)
-           - limn_logits_log_probability (job->kernels, uncond, job->n_codes, token);
+    job->evidence[p] += limn_logits_log_probability (job->kernels, cond, job->n_codes, token)
+                        - limn_logits_log_probability (job->kernels, uncond, job->n_codes, token);
   job->tokens[p] = token;
 }
 
@@ -190,9 +188,8 @@ draw_batch (Job *job, GError **error)
     {
       job->tokens[p] = job->model->text.start_token;
       job->evidence[p] = 0;
-      job->seeds[p] = job->request->seeds
-                          ? job->request->seeds[job->first + p]
-                          : limn_picture_seed (job->request->seed, job->first + p);
+      job->seeds[p] = job->request->seeds ? job->request->seeds[job->first + p]
+                                          : limn_picture_seed (job->request->seed, job->first + p);
     }
   limn_clock_mark (&job->clock);
   for (guint i = 0; i < job->n_ids; i++)
@@ -216,11 +213,10 @@ render_picture (Job *job, guint p, GError **error)
 {
   const guint32 *ids = job->ids + (gsize) p * job->n_ids;
   guint size = job->model->info.picture_size;
-  g_autoptr (LimnPicture) picture
-      = limn_picture_new (job->first + p, size, size, job->n_ids, error);
+  g_autoptr (LimnPicture) picture =
+      limn_picture_new (job->first + p, size, size, job->n_ids, error);
 
-  if (!picture
-      || !limn_vqgan_decoder_run (job->vqgan, ids, job->pixels, job->cancellable, error))
+  if (!picture || !limn_vqgan_decoder_run (job->vqgan, ids, job->pixels, job->cancellable, error))
     return NULL;
   limn_vqgan_to_8bit (job->pixels, (gsize) size * size * 3, picture->rgb);
   memcpy (picture->ids, ids, job->n_ids * sizeof *ids);
@@ -280,8 +276,8 @@ choose_batch (Job *job, GError **error)
   if (plan.n_at_once == 0)
     {
       g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
-                   _ ("Drawing with %s needs %" G_GUINT64_FORMAT " MB of memory, but only %"
-                      G_GUINT64_FORMAT " MB are free."),
+                   _ ("Drawing with %s needs %" G_GUINT64_FORMAT
+                      " MB of memory, but only %" G_GUINT64_FORMAT " MB are free."),
                    job->model->info.name, (plan.weights_bytes + plan.working_bytes) >> 20,
                    plan.available_bytes >> 20);
       return FALSE;
@@ -345,17 +341,19 @@ job_clear (Job *job)
 }
 
 GPtrArray *
-limn_generate (LimnModel *model, const LimnRequest *request, LimnProgressFunc progress,
-               gpointer user_data, GCancellable *cancellable, GError **error)
+limn_generate (LimnModel *model,
+               const LimnRequest *request,
+               LimnProgressFunc progress,
+               gpointer user_data,
+               GCancellable *cancellable,
+               GError **error)
 {
   Job job = { model, request, progress, user_data, cancellable };
   g_autoptr (GPtrArray) pictures = NULL;
   gboolean is_ok;
 
-  if (!limn_model_require (model,
-                           LIMN_MODEL_PART_TEXT | LIMN_MODEL_PART_TOKENIZER
-                               | LIMN_MODEL_PART_DECODER,
-                           error)
+  if (!limn_model_require (
+          model, LIMN_MODEL_PART_TEXT | LIMN_MODEL_PART_TOKENIZER | LIMN_MODEL_PART_DECODER, error)
       || !limn_request_check (request, model, error)
       || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

@@ -15,7 +15,7 @@ limn_request_init (LimnRequest *request, LimnModel *model)
 {
   const LimnModelInfo *info = limn_model_get_info (model);
 
-  *request = (LimnRequest) {
+  *request = (LimnRequest){
     .n_pictures = 9,
     .temperature = info->default_temperature,
     .top_k = info->default_top_k,
@@ -52,8 +52,8 @@ check_kept (const LimnRequest *request, LimnModel *model, GError **error)
   guint n_codes = limn_model_get_n_codes (model);
 
   if (request->n_keep > model->text.image_length)
-    return refuse (error, _ ("%u image tokens cannot be kept: a picture has %u."),
-                   request->n_keep, model->text.image_length);
+    return refuse (error, _ ("%u image tokens cannot be kept: a picture has %u."), request->n_keep,
+                   model->text.image_length);
   if (request->n_keep > 0 && !request->keep_ids)
     return refuse (error, _ ("The image tokens to keep are missing."));
   for (guint i = 0; i < request->n_keep; i++)

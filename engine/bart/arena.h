@@ -64,7 +64,7 @@ static inline void
 limn_arena_clear (LimnArena *arena)
 {
   g_free (arena->block);
-  *arena = (LimnArena) { NULL };
+  *arena = (LimnArena){ NULL };
 }
 
 G_END_DECLS

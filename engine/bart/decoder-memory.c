@@ -121,14 +121,17 @@ read_text (LimnDecoder *d, const LimnTextState *texts, guint stream, guint i_lay
       {
         gsize at = (gsize) i * d->d + (gsize) head * size;
 
-        d->kernels->store (&d->cross_shape, limn_decoder_get_cross_kv (d, i_layer, stream, head),
-                           i, d->text_k + at, d->text_v + at);
+        d->kernels->store (&d->cross_shape, limn_decoder_get_cross_kv (d, i_layer, stream, head), i,
+                           d->text_k + at, d->text_v + at);
       }
 }
 
 LimnDecoder *
-limn_decoder_new (LimnModel *model, LimnCompute *compute, const LimnTextState *texts,
-                  guint max_pictures, GError **error)
+limn_decoder_new (LimnModel *model,
+                  LimnCompute *compute,
+                  const LimnTextState *texts,
+                  guint max_pictures,
+                  GError **error)
 {
   g_autoptr (LimnDecoder) d = g_new0 (LimnDecoder, 1);
   gboolean is_ok = set_sizes (d, model, texts->n_streams, max_pictures);
@@ -181,5 +184,5 @@ limn_decoder_get_position (LimnDecoder *d)
 void
 limn_decoder_set_probe (LimnDecoder *d, const LimnProbe *probe)
 {
-  d->probe = probe ? *probe : (LimnProbe) { NULL };
+  d->probe = probe ? *probe : (LimnProbe){ NULL };
 }

@@ -29,12 +29,12 @@ struct _LimnDecoder
 
   /* owned by the arena; R = n_streams * max_pictures */
   LimnArena arena;
-  float *x, *h, *q, *k, *v, *y; /* (R, D) */
-  float *gate, *linear;         /* (R, F) */
-  float *logits;                /* (R, image_rows) */
-  float *scores;                /* (R, H, scores_stride) */
-  guint8 *self_kv;              /* (n_layers, n_streams, max_pictures, H, self_bytes) */
-  guint8 *cross_kv;             /* (n_layers, n_streams, H, cross_bytes) */
+  float *x, *h, *q, *k, *v, *y;    /* (R, D) */
+  float *gate, *linear;            /* (R, F) */
+  float *logits;                   /* (R, image_rows) */
+  float *scores;                   /* (R, H, scores_stride) */
+  guint8 *self_kv;                 /* (n_layers, n_streams, max_pictures, H, self_bytes) */
+  guint8 *cross_kv;                /* (n_layers, n_streams, H, cross_bytes) */
   float *text_x, *text_k, *text_v; /* (T, D), while the texts are read */
 
   /* state */

@@ -25,8 +25,11 @@ typedef struct _LimnDecoder LimnDecoder;
  * Allocates everything the steps need and computes the keys and values of the
  * texts, which all pictures share.
  */
-LimnDecoder *limn_decoder_new (LimnModel *model, LimnCompute *compute, const LimnTextState *texts,
-                               guint max_pictures, GError **error);
+LimnDecoder *limn_decoder_new (LimnModel *model,
+                               LimnCompute *compute,
+                               const LimnTextState *texts,
+                               guint max_pictures,
+                               GError **error);
 void limn_decoder_free (LimnDecoder *decoder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnDecoder, limn_decoder_free)
 
@@ -54,8 +57,8 @@ guint limn_decoder_get_position (LimnDecoder *decoder);
 void limn_decoder_set_probe (LimnDecoder *decoder, const LimnProbe *probe);
 
 /* Bytes limn_decoder_new() allocates; FALSE when they overflow. */
-gboolean limn_decoder_plan_bytes (LimnModel *model, guint n_streams, guint max_pictures,
-                                  gsize *bytes);
+gboolean
+limn_decoder_plan_bytes (LimnModel *model, guint n_streams, guint max_pictures, gsize *bytes);
 
 /* Scratch the matrix products of a decoder need at most. */
 gsize limn_decoder_get_scratch_bytes (LimnModel *model, guint n_streams, guint max_pictures);

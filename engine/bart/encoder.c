@@ -30,8 +30,8 @@ typedef struct
   gsize kv_bytes; /* of one head */
   /* owned by the arena */
   LimnArena arena;
-  guint *position; /* (n) in its text */
-  guint *stream;   /* (n) */
+  guint *position;          /* (n) in its text */
+  guint *stream;            /* (n) */
   float *h, *q, *k, *v, *y; /* (n, D) */
   float *gate, *linear;     /* (n, F) */
   guint8 *kv;               /* (n_streams, H, kv_bytes) */
@@ -195,8 +195,7 @@ begin_row (gpointer data, guint row)
   Encoder *e = data;
   gsize at = (gsize) row * e->d;
 
-  limn_layer_norm (&e->layer->pre_self, e->model->text.layer_norm_eps, e->state->x + at,
-                   e->h + at);
+  limn_layer_norm (&e->layer->pre_self, e->model->text.layer_norm_eps, e->state->x + at, e->h + at);
 }
 
 /* One head of one stream: its keys, then every row's query; the result takes
@@ -331,16 +330,22 @@ allocate (Encoder *e, GError **error)
 }
 
 gboolean
-limn_encoder_run (LimnModel *model, LimnCompute *compute, const guint32 *ids, guint n_streams,
-                  gboolean with_padding, const LimnProbe *probe, GCancellable *cancellable,
-                  LimnTextState *state, GError **error)
+limn_encoder_run (LimnModel *model,
+                  LimnCompute *compute,
+                  const guint32 *ids,
+                  guint n_streams,
+                  gboolean with_padding,
+                  const LimnProbe *probe,
+                  GCancellable *cancellable,
+                  LimnTextState *state,
+                  GError **error)
 {
   Encoder e = { model, compute, state, probe, ids, NULL, limn_bart_kernels_get () };
   guint length = model->text.text_length;
   gboolean is_ok;
 
   g_return_val_if_fail (n_streams >= 1 && n_streams <= LIMN_MAX_STREAMS, FALSE);
-  *state = (LimnTextState) { .n_streams = n_streams, .d = model->text.d };
+  *state = (LimnTextState){ .n_streams = n_streams, .d = model->text.d };
   state->has_padding = with_padding;
   if (!count_rows (state, ids, length, error))
     return FALSE;

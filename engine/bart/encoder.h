@@ -19,14 +19,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint n_streams;
-  guint d;                           /* D */
-  guint n_rows[LIMN_MAX_STREAMS];    /* rows of each stream in x */
+  guint d;                        /* D */
+  guint n_rows[LIMN_MAX_STREAMS]; /* rows of each stream in x */
   guint first_row[LIMN_MAX_STREAMS];
   gboolean has_padding;
-  guint n_keys[LIMN_MAX_STREAMS];    /* ids that are no padding */
-  guint *keys[LIMN_MAX_STREAMS];     /* (n_keys) rows of them, counted from first_row */
-  float *x;                          /* (all rows, D) */
-  LimnArena arena;                   /* owned: x and keys */
+  guint n_keys[LIMN_MAX_STREAMS]; /* ids that are no padding */
+  guint *keys[LIMN_MAX_STREAMS];  /* (n_keys) rows of them, counted from first_row */
+  float *x;                       /* (all rows, D) */
+  LimnArena arena;                /* owned: x and keys */
 } LimnTextState;
 
 void limn_text_state_clear (LimnTextState *state);
@@ -54,9 +54,15 @@ typedef struct
  * Section 2.2 of the model's description.  Fails without memory, with a row of
  * padding only, and when @cancellable is triggered.
  */
-gboolean limn_encoder_run (LimnModel *model, LimnCompute *compute, const guint32 *ids,
-                           guint n_streams, gboolean with_padding, const LimnProbe *probe,
-                           GCancellable *cancellable, LimnTextState *state, GError **error);
+gboolean limn_encoder_run (LimnModel *model,
+                           LimnCompute *compute,
+                           const guint32 *ids,
+                           guint n_streams,
+                           gboolean with_padding,
+                           const LimnProbe *probe,
+                           GCancellable *cancellable,
+                           LimnTextState *state,
+                           GError **error);
 
 /* Scratch the matrix products of limn_encoder_run() need at most. */
 gsize limn_encoder_get_scratch_bytes (LimnModel *model, guint n_streams);

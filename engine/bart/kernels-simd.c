@@ -30,7 +30,7 @@ typedef guint32 vuint __attribute__ ((vector_size (LANES * 4), aligned (4), may_
 INLINE vfloat
 splat (float x)
 {
-  return x - (vfloat) {};
+  return x - (vfloat){};
 }
 
 INLINE vfloat
@@ -113,7 +113,7 @@ exp_negative (vfloat x)
   p = p * r + splat (1.0f);
   p = p * r + splat (1.0f);
   n = (vfloat) (is_usual & (vint) n);
-  exponent = ((vuint) __builtin_convertvector (n, vint) + 127) << 23;
+  exponent = ((vuint) __builtin_convertvector(n, vint) + 127) << 23;
   return (vfloat) (is_usual & (vint) (p * (vfloat) exponent));
 }
 
@@ -129,7 +129,10 @@ round_half (float x)
 }
 
 static void
-store_full (const LimnKvShape *shape, float *kv, guint position, const float *key,
+store_full (const LimnKvShape *shape,
+            float *kv,
+            guint position,
+            const float *key,
             const float *value)
 {
   gsize n = shape->head_size;
@@ -142,7 +145,10 @@ store_full (const LimnKvShape *shape, float *kv, guint position, const float *ke
 }
 
 static void
-store_half (const LimnKvShape *shape, guint16 *kv, guint position, const float *key,
+store_half (const LimnKvShape *shape,
+            guint16 *kv,
+            guint position,
+            const float *key,
             const float *value)
 {
   gsize n = shape->head_size;
@@ -179,8 +185,8 @@ score_full (const float *keys, gsize head_size, guint n_blocks, const float *q, 
   for (gsize d = 0; d < head_size; d++)
     for (guint b = 0; b < n_blocks; b++)
       for (guint i = 0; i < BLOCK_VECTORS; i++)
-        sum[b * BLOCK_VECTORS + i]
-            += splat (q[d]) * load (keys + b * stride + d * LIMN_KEY_BLOCK + i * LANES);
+        sum[b * BLOCK_VECTORS + i] +=
+            splat (q[d]) * load (keys + b * stride + d * LIMN_KEY_BLOCK + i * LANES);
   for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
     save (scores + i * LANES, sum[i]);
 }
@@ -209,7 +215,10 @@ score_half (const guint32 *keys, gsize n_pairs, guint n_blocks, const float *q, 
 }
 
 static void
-score_keys_full (const LimnKvShape *shape, const float *keys, const float *q, gsize n_blocks,
+score_keys_full (const LimnKvShape *shape,
+                 const float *keys,
+                 const float *q,
+                 gsize n_blocks,
                  float *scores)
 {
   gsize n = shape->head_size, block = 0;
@@ -222,7 +231,10 @@ score_keys_full (const LimnKvShape *shape, const float *keys, const float *q, gs
 }
 
 static void
-score_keys_half (const LimnKvShape *shape, const guint32 *keys, const float *q, gsize n_blocks,
+score_keys_half (const LimnKvShape *shape,
+                 const guint32 *keys,
+                 const float *q,
+                 gsize n_blocks,
                  float *scores)
 {
   gsize n = shape->head_size / 2, block = 0;
@@ -238,8 +250,13 @@ score_keys_half (const LimnKvShape *shape, const guint32 *keys, const float *q, 
 
 /* out (n_vectors * LANES) = scale * sum of weight * value over n_keys, in two chains */
 INLINE void
-mix_full (const float *values, gsize stride, guint n_keys, guint n_vectors, const float *weights,
-          float scale, float *out)
+mix_full (const float *values,
+          gsize stride,
+          guint n_keys,
+          guint n_vectors,
+          const float *weights,
+          float scale,
+          float *out)
 {
   vfloat even[GROUP_VECTORS], odd[GROUP_VECTORS];
   guint t = 0;
@@ -262,8 +279,13 @@ mix_full (const float *values, gsize stride, guint n_keys, guint n_vectors, cons
 /* Of bfloat16: lane l of vector i holds columns 16 i + l (lower) and 16 (i + 1) + l of
  * 32 columns; out (2, n_vectors, LANES). */
 INLINE void
-mix_half (const guint32 *values, gsize stride, guint n_keys, guint n_vectors,
-          const float *weights, float scale, float *out)
+mix_half (const guint32 *values,
+          gsize stride,
+          guint n_keys,
+          guint n_vectors,
+          const float *weights,
+          float scale,
+          float *out)
 {
   vfloat lower[GROUP_VECTORS], upper[GROUP_VECTORS];
 
@@ -285,8 +307,12 @@ mix_half (const guint32 *values, gsize stride, guint n_keys, guint n_vectors,
 }
 
 static void
-mix_values_full (const LimnKvShape *shape, const float *values, const float *weights, guint n_keys,
-                 float scale, float *out)
+mix_values_full (const LimnKvShape *shape,
+                 const float *values,
+                 const float *weights,
+                 guint n_keys,
+                 float scale,
+                 float *out)
 {
   guint n = shape->head_size, column = 0;
 
@@ -305,8 +331,12 @@ mix_values_full (const LimnKvShape *shape, const float *values, const float *wei
 /* Thirty-two columns at a time; two such groups together where there are, to
  * have enough sums going. */
 static void
-mix_values_half (const LimnKvShape *shape, const guint32 *values, const float *weights,
-                 guint n_keys, float scale, float *out)
+mix_values_half (const LimnKvShape *shape,
+                 const guint32 *values,
+                 const float *weights,
+                 guint n_keys,
+                 float scale,
+                 float *out)
 {
   guint n = shape->head_size, column = 0;
   gsize stride = shape->value_stride / 2;
@@ -354,7 +384,11 @@ soften (float *scores, guint n, guint n_padded)
 }
 
 static void
-attend (const LimnKvShape *shape, gconstpointer kv, const float *q, guint n_keys, float *scores,
+attend (const LimnKvShape *shape,
+        gconstpointer kv,
+        const float *q,
+        guint n_keys,
+        float *scores,
         float *out)
 {
   guint n_blocks = (n_keys + LIMN_KEY_BLOCK - 1) / LIMN_KEY_BLOCK;

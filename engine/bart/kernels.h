@@ -34,12 +34,19 @@ typedef struct
 {
   const char *name;
   /* Writes key and value (head_size) at position. */
-  void (*store) (const LimnKvShape *shape, gpointer kv, guint position, const float *key,
+  void (*store) (const LimnKvShape *shape,
+                 gpointer kv,
+                 guint position,
+                 const float *key,
                  const float *value);
   /* out (head_size) = softmax (q . keys) values over the first n_keys >= 1.  q is
    * scaled already; scores (capacity) is scratch; out may be q. */
-  void (*attend) (const LimnKvShape *shape, gconstpointer kv, const float *q, guint n_keys,
-                  float *scores, float *out);
+  void (*attend) (const LimnKvShape *shape,
+                  gconstpointer kv,
+                  const float *q,
+                  guint n_keys,
+                  float *scores,
+                  float *out);
   /* largest of x (n), n >= 1 */
   float (*max) (const float *x, gsize n);
   /* sum of exp (x - max) */

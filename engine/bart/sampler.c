@@ -52,7 +52,11 @@ partition_kth (float *x, gsize n, gsize k)
 
 /* A bound that at least k scores reach: the k-th largest of the chunks' largest. */
 static float
-find_bound (const LimnBartKernels *kernels, const float *scores, gsize n, gsize k, gsize chunk,
+find_bound (const LimnBartKernels *kernels,
+            const float *scores,
+            gsize n,
+            gsize k,
+            gsize chunk,
             float *scratch)
 {
   gsize n_chunks = 0;
@@ -63,7 +67,10 @@ find_bound (const LimnBartKernels *kernels, const float *scores, gsize n, gsize 
 }
 
 float
-limn_scores_find_kth (const LimnBartKernels *kernels, const float *scores, gsize n, gsize k,
+limn_scores_find_kth (const LimnBartKernels *kernels,
+                      const float *scores,
+                      gsize n,
+                      gsize k,
                       float *scratch)
 {
   gsize chunk = CLAMP (n / (4 * k), 1, CHUNK), capacity = MIN (n, 2 * k), n_kept = 0;
@@ -147,8 +154,13 @@ add_weights (const Kept *kept, double limit, guint32 *token)
 }
 
 guint32
-limn_scores_sample (const LimnBartKernels *kernels, const float *scores, gsize n,
-                    double temperature, guint top_k, double u, float *scratch)
+limn_scores_sample (const LimnBartKernels *kernels,
+                    const float *scores,
+                    gsize n,
+                    double temperature,
+                    guint top_k,
+                    double u,
+                    float *scratch)
 {
   Kept kept = { kernels, scores, n, -INFINITY, 0, temperature };
   guint32 token = 0;
@@ -167,7 +179,9 @@ limn_scores_sample (const LimnBartKernels *kernels, const float *scores, gsize n
 }
 
 double
-limn_logits_log_probability (const LimnBartKernels *kernels, const float *logits, gsize n,
+limn_logits_log_probability (const LimnBartKernels *kernels,
+                             const float *logits,
+                             gsize n,
                              guint32 token)
 {
   float max = kernels->max (logits, n);

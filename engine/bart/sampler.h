@@ -10,7 +10,10 @@
 G_BEGIN_DECLS
 
 /* The k-th largest of scores (n), k from 1 to n; scratch (n). */
-float limn_scores_find_kth (const LimnBartKernels *kernels, const float *scores, gsize n, gsize k,
+float limn_scores_find_kth (const LimnBartKernels *kernels,
+                            const float *scores,
+                            gsize n,
+                            gsize k,
                             float *scratch);
 
 /* Weight of a kept score before normalising: exp ((score - max) / temperature). */
@@ -20,11 +23,18 @@ double limn_score_weight (float score, float max, double temperature);
  * (top_k 0 or beyond n: all), u in [0, 1) picks by inverse cumulative sum in
  * index order; temperature 0 takes the first of the largest.  scratch (n).
  * Scores that are no numbers are never picked while there are others. */
-guint32 limn_scores_sample (const LimnBartKernels *kernels, const float *scores, gsize n,
-                            double temperature, guint top_k, double u, float *scratch);
+guint32 limn_scores_sample (const LimnBartKernels *kernels,
+                            const float *scores,
+                            gsize n,
+                            double temperature,
+                            guint top_k,
+                            double u,
+                            float *scratch);
 
 /* log p (token) under softmax of logits (n) */
-double limn_logits_log_probability (const LimnBartKernels *kernels, const float *logits, gsize n,
+double limn_logits_log_probability (const LimnBartKernels *kernels,
+                                    const float *logits,
+                                    gsize n,
                                     guint32 token);
 
 G_END_DECLS

@@ -84,7 +84,12 @@ golden_linear (const char *salt, const char *name, gint e, double offset, guint6
 }
 
 void
-golden_fill (const char *salt, const char *name, const char *kind, gint e, double offset, gsize n,
+golden_fill (const char *salt,
+             const char *name,
+             const char *kind,
+             gint e,
+             double offset,
+             gsize n,
              float *values)
 {
   guint64 seed = get_seed (salt, name);
@@ -95,12 +100,15 @@ golden_fill (const char *salt, const char *name, const char *kind, gint e, doubl
       values[i] = (float) (1 + ((double) (mix (seed + (i + 1) * GOLDEN_GAMMA) >> 56) - 128) / 1024);
   else
     for (gsize i = 0; i < n; i++)
-      values[i] = (float) (offset
-                           + ((double) (mix (seed + (i + 1) * GOLDEN_GAMMA) >> 53) - 1024) * unit);
+      values[i] =
+          (float) (offset + ((double) (mix (seed + (i + 1) * GOLDEN_GAMMA) >> 53) - 1024) * unit);
 }
 
 void
-golden_assert_close (const char *what, const float *values, const double *reference, gsize n,
+golden_assert_close (const char *what,
+                     const float *values,
+                     const double *reference,
+                     gsize n,
                      double tolerance)
 {
   double worst = 0;
@@ -118,6 +126,6 @@ golden_assert_close (const char *what, const float *values, const double *refere
     }
   g_test_message ("%s: largest difference %.3g (tolerance %.3g)", what, worst, tolerance);
   if (!(worst <= tolerance))
-    g_error ("%s: value %" G_GSIZE_FORMAT " is %.9g, reference %.9g", what, at,
-             (double) values[at], reference[at]);
+    g_error ("%s: value %" G_GSIZE_FORMAT " is %.9g, reference %.9g", what, at, (double) values[at],
+             reference[at]);
 }

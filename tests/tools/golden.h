@@ -26,11 +26,19 @@ guint64 golden_random (const char *salt, const char *name, guint64 i);
 float golden_linear (const char *salt, const char *name, gint e, double offset, guint64 i);
 
 /* Whole tensor of kind "lin" or "norm". */
-void golden_fill (const char *salt, const char *name, const char *kind, gint e, double offset,
-                  gsize n, float *values);
+void golden_fill (const char *salt,
+                  const char *name,
+                  const char *kind,
+                  gint e,
+                  double offset,
+                  gsize n,
+                  float *values);
 
 /* Fails the test unless |values - reference| <= tolerance everywhere. */
-void golden_assert_close (const char *what, const float *values, const double *reference, gsize n,
+void golden_assert_close (const char *what,
+                          const float *values,
+                          const double *reference,
+                          gsize n,
                           double tolerance);
 
 G_END_DECLS

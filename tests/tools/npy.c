@@ -108,8 +108,13 @@ npy_clear (NpyArray *array)
 }
 
 static gboolean
-write_array (const char *path, const char *type, gconstpointer values, gsize n_bytes,
-             guint n_dims, const gsize *shape, GError **error)
+write_array (const char *path,
+             const char *type,
+             gconstpointer values,
+             gsize n_bytes,
+             guint n_dims,
+             const gsize *shape,
+             GError **error)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -130,7 +135,10 @@ write_array (const char *path, const char *type, gconstpointer values, gsize n_b
 }
 
 gboolean
-npy_write_floats (const char *path, const float *values, guint n_dims, const gsize *shape,
+npy_write_floats (const char *path,
+                  const float *values,
+                  guint n_dims,
+                  const gsize *shape,
                   GError **error)
 {
   gsize n = 1;

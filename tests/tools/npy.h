@@ -21,8 +21,11 @@ gboolean npy_read (const char *path, NpyArray *array, GError **error);
 void npy_clear (NpyArray *array);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NpyArray, npy_clear)
 
-gboolean npy_write_floats (const char *path, const float *values, guint n_dims,
-                           const gsize *shape, GError **error);
+gboolean npy_write_floats (const char *path,
+                           const float *values,
+                           guint n_dims,
+                           const gsize *shape,
+                           GError **error);
 gboolean npy_write_ids (const char *path, const guint32 *ids, gsize n, GError **error);
 
 G_END_DECLS

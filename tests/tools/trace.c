@@ -35,16 +35,16 @@ typedef struct
   LimnDecoder *decoder;
 } Trace;
 
-static const char summary[]
-    = "MODEL.gguf is a file made by “limn import”. Written into the folder:\n"
-      "  encoder.npy        (2, T, D)      states of both texts, the unconditional one first\n"
-      "  logits_uncond.npy  (steps, rows)  all columns of lm_head: V codes and what follows them\n"
-      "  logits_cond.npy    (steps, rows)\n"
-      "  logits_super.npy   (steps, V)     uncond + guidance (cond - uncond), the V codes alone\n"
-      "  tokens.npy         (N)            with --greedy: the likeliest token again and again\n"
-      "  pixels.npy         (height, width, 3)  with --pixels-of: before clipping to 0 … 1\n"
-      "The input of the first step is the start token, that of step i the forced token i - 1;\n"
-      "there are as many steps as forced tokens unless --steps says otherwise.";
+static const char summary[] =
+    "MODEL.gguf is a file made by “limn import”. Written into the folder:\n"
+    "  encoder.npy        (2, T, D)      states of both texts, the unconditional one first\n"
+    "  logits_uncond.npy  (steps, rows)  all columns of lm_head: V codes and what follows them\n"
+    "  logits_cond.npy    (steps, rows)\n"
+    "  logits_super.npy   (steps, V)     uncond + guidance (cond - uncond), the V codes alone\n"
+    "  tokens.npy         (N)            with --greedy: the likeliest token again and again\n"
+    "  pixels.npy         (height, width, 3)  with --pixels-of: before clipping to 0 … 1\n"
+    "The input of the first step is the start token, that of step i the forced token i - 1;\n"
+    "there are as many steps as forced tokens unless --steps says otherwise.";
 
 static gboolean
 fail (GError **error, const char *message)
@@ -129,8 +129,12 @@ fill_row (const char *text, guint length, guint32 *row, GError **error)
 /* ---- files ---------------------------------------------------------------- */
 
 static gboolean
-write_floats (Trace *trace, const char *name, const float *values, guint n_dims,
-              const gsize *shape, GError **error)
+write_floats (Trace *trace,
+              const char *name,
+              const float *values,
+              guint n_dims,
+              const gsize *shape,
+              GError **error)
 {
   g_autofree char *path = g_build_filename (trace->out_dir, name, NULL);
 
@@ -153,8 +157,8 @@ trace_encoder (Trace *trace, GError **error)
          && fill_row (trace->uncond_text ? trace->uncond_text : "0,2", text->text_length, ids,
                       error)
          && fill_row (trace->ids_text, text->text_length, ids + text->text_length, error)
-         && limn_encoder_run (trace->model, trace->compute, ids, 2, TRUE, NULL, NULL,
-                              &trace->texts, error)
+         && limn_encoder_run (trace->model, trace->compute, ids, 2, TRUE, NULL, NULL, &trace->texts,
+                              error)
          && write_floats (trace, "encoder.npy", trace->texts.x, 3, shape, error);
 }
 
@@ -174,9 +178,9 @@ trace_logits (Trace *trace, const GArray *forced, gsize n_steps, GError **error)
 {
   const LimnTextConfig *text = &trace->model->text;
   gsize columns = text->image_rows, codes = text->image_vocab;
-  g_autofree float *uncond = g_new (float, n_steps * columns);
-  g_autofree float *cond = g_new (float, n_steps * columns);
-  g_autofree float *super = g_new (float, n_steps * codes);
+  g_autofree float *uncond = g_new (float, n_steps *columns);
+  g_autofree float *cond = g_new (float, n_steps *columns);
+  g_autofree float *super = g_new (float, n_steps *codes);
   const gsize shape[] = { n_steps, columns }, super_shape[] = { n_steps, codes };
 
   for (gsize i = 0; i < n_steps; i++)
@@ -211,8 +215,8 @@ trace_greedy (Trace *trace, const GArray *forced, GError **error)
     {
       step (trace, token, super);
       token = i < n_forced ? g_array_index (forced, guint32, i)
-                           : limn_scores_sample (limn_bart_kernels_get (), super,
-                                                 text->image_vocab, 0, 0, 0, NULL);
+                           : limn_scores_sample (limn_bart_kernels_get (), super, text->image_vocab,
+                                                 0, 0, 0, NULL);
       if (i >= n_forced)
         {
           tokens[i - n_forced] = token;
@@ -303,8 +307,7 @@ parse_arguments (Trace *trace, int *argc, char ***argv, GError **error)
       "text ids of the prompt, padded with 1 by itself", "0,5,2" },
     { "uncond-ids", 0, 0, G_OPTION_ARG_STRING, &trace->uncond_text,
       "text ids of the unconditional text (default 0,2)", "0,2" },
-    { "forced", 0, 0, G_OPTION_ARG_STRING, &trace->forced_text, "image tokens to feed",
-      "17,4,…" },
+    { "forced", 0, 0, G_OPTION_ARG_STRING, &trace->forced_text, "image tokens to feed", "17,4,…" },
     { "steps", 0, 0, G_OPTION_ARG_INT, &trace->n_steps, "steps to trace", "N" },
     { "start-token", 0, 0, G_OPTION_ARG_INT, &trace->start_token,
       "first input (default: the model's)", "N" },
@@ -314,8 +317,7 @@ parse_arguments (Trace *trace, int *argc, char ***argv, GError **error)
       "continue after the forced tokens with N likeliest ones", "N" },
     { "pixels-of", 0, 0, G_OPTION_ARG_FILENAME, &trace->pixels_file,
       "render the image ids in FILE, numbers as text or .npy", "FILE" },
-    { "threads", 0, 0, G_OPTION_ARG_INT, &trace->n_threads, "threads (default: one a core)",
-      "N" },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &trace->n_threads, "threads (default: one a core)", "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &trace->out_dir, "folder for the files", "DIR" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &trace->files, NULL, "MODEL.gguf" },
     { NULL },

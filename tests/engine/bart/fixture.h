@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  LimnModel model;      /* its text part alone; no file behind it */
-  JsonObject *vectors;  /* vectors.json of the set */
-  char *dir;            /* "tiny" or "mini" */
-  GHashTable *tensors;  /* name -> float * */
+  LimnModel model;     /* its text part alone; no file behind it */
+  JsonObject *vectors; /* vectors.json of the set */
+  char *dir;           /* "tiny" or "mini" */
+  GHashTable *tensors; /* name -> float * */
 } Fixture;
 
 /* NULL when the reference vectors are not there; the test is then marked skipped. */

@@ -89,17 +89,17 @@ draw (Fixture *fixture, Setup setup, gint *n_in_steps)
 {
   gsize columns = fixture->model.text.image_rows;
   JsonArray *prompts = json_object_get_array_member (fixture->vectors, "prompts");
-  g_autofree guint32 *ids
-      = fixture_get_text_ids (fixture, json_array_get_object_element (prompts, 0));
-  g_autoptr (LimnCompute) compute
-      = fixture_new_compute (fixture, setup.n_threads, setup.max_pictures);
+  g_autofree guint32 *ids =
+      fixture_get_text_ids (fixture, json_array_get_object_element (prompts, 0));
+  g_autoptr (LimnCompute) compute =
+      fixture_new_compute (fixture, setup.n_threads, setup.max_pictures);
   g_auto (LimnTextState) texts = { 0 };
   g_autoptr (LimnDecoder) decoder = NULL;
   g_autofree guint32 *tokens = g_new (guint32, setup.n_pictures);
   float *out = g_new (float, setup.n_pictures * 2 * columns);
 
-  g_assert_true (limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, NULL, &texts,
-                                   NULL));
+  g_assert_true (
+      limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, NULL, &texts, NULL));
   decoder = limn_decoder_new (&fixture->model, compute, &texts, setup.max_pictures, NULL);
   limn_decoder_restart (decoder, setup.n_pictures);
   *n_in_steps = 0;
@@ -162,7 +162,7 @@ test_no_allocation (void)
   n_allocations = 0;
   g_free (g_malloc (10));
   g_assert_cmpint (n_allocations, ==, 1); /* the counter counts */
-  logits = draw (fixture, (Setup) { 2, 9, 9, 0 }, &n_in_steps);
+  logits = draw (fixture, (Setup){ 2, 9, 9, 0 }, &n_in_steps);
   g_assert_cmpint (n_in_steps, ==, 0);
 }
 
@@ -186,10 +186,10 @@ test_restart (void)
   columns = fixture->model.text.image_rows;
   prompts = json_object_get_array_member (fixture->vectors, "prompts");
   ids = fixture_get_text_ids (fixture, json_array_get_object_element (prompts, 0));
-  expected = draw (fixture, (Setup) { 2, 1, 1, 4 }, &n_in_steps);
+  expected = draw (fixture, (Setup){ 2, 1, 1, 4 }, &n_in_steps);
   compute = fixture_new_compute (fixture, 2, 3);
-  g_assert_true (limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, NULL, &texts,
-                                   NULL));
+  g_assert_true (
+      limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, NULL, &texts, NULL));
   decoder = limn_decoder_new (&fixture->model, compute, &texts, 3, NULL);
   for (guint batch = 0; batch < 2; batch++)
     {
@@ -238,8 +238,7 @@ test_fewer (void)
       limn_decoder_step (decoder, &token, n_columns);
       if (with_padding)
         for (guint i = 0; i < n_columns; i++)
-          g_assert_cmpfloat_with_epsilon (limn_decoder_get_logits (decoder, 1, 0)[i], all[i],
-                                          2e-5);
+          g_assert_cmpfloat_with_epsilon (limn_decoder_get_logits (decoder, 1, 0)[i], all[i], 2e-5);
       else
         all = g_memdup2 (limn_decoder_get_logits (decoder, 1, 0), n_columns * sizeof (float));
     }
@@ -261,8 +260,8 @@ test_refusals (void)
   compute = fixture_new_compute (fixture, 1, 1);
   for (guint i = 0; i < 128; i++)
     ids[i] = i % 64 == 0 ? G_MAXUINT32 : LIMN_TOKEN_PAD; /* ids beyond the table are clamped */
-  g_assert_true (limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, NULL, &texts,
-                                   NULL));
+  g_assert_true (
+      limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, NULL, &texts, NULL));
   limn_text_state_clear (&texts);
   g_cancellable_cancel (cancellable);
   g_assert_false (limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, cancellable,
@@ -270,8 +269,8 @@ test_refusals (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   ids[64] = LIMN_TOKEN_PAD;
-  g_assert_false (limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, NULL, &texts,
-                                    &error));
+  g_assert_false (
+      limn_encoder_run (&fixture->model, compute, ids, 2, FALSE, NULL, NULL, &texts, &error));
   g_assert_error (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST);
   fixture->model.text.image_length = G_MAXUINT - 64;
   fixture->model.text.decoder.n_layers = G_MAXUINT;

@@ -44,8 +44,10 @@ test_kth (void)
         for (gsize i = 0; i < n; i++)
           {
             guint64 z = golden_random ("test", "kth", i + 7919 * kind);
-            float values[] = { (float) (z >> 40), (float) (z % 3), 1.0f, (float) i, -(float) i,
-                               z % 5 ? (float) (z >> 50) : -INFINITY };
+            float values[] = {
+              (float) (z >> 40), (float) (z % 3), 1.0f,
+              (float) i,         -(float) i,      z % 5 ? (float) (z >> 50) : -INFINITY
+            };
 
             x[i] = values[kind];
           }
@@ -109,10 +111,9 @@ check_draws (JsonObject *reference, const float *scores, double temperature, gui
     {
       JsonObject *draw = json_array_get_object_element (draws, i);
       double u = json_object_get_double_member (draw, "u");
-      gboolean is_clear = u == 0
-                          || json_object_get_double_member (draw, "distance_to_cdf_edge") > 1e-6;
-      guint32 token
-          = limn_scores_sample (kernels, scores, N_CODES, temperature, top_k, u, scratch);
+      gboolean is_clear =
+          u == 0 || json_object_get_double_member (draw, "distance_to_cdf_edge") > 1e-6;
+      guint32 token = limn_scores_sample (kernels, scores, N_CODES, temperature, top_k, u, scratch);
 
       if (is_clear)
         g_assert_cmpuint (token, ==, json_object_get_int_member (draw, "token"));
@@ -146,11 +147,11 @@ test_golden (void)
           g_autofree float *scores = g_new (float, N_CODES);
           g_autofree float *scratch = g_new (float, N_CODES);
 
-          make_scores (i, image, json_object_get_double_member (object, "condition_scale"),
-                       scores);
-          check_kept (reference, scores,
-                      limn_scores_find_kth (kernels, scores, N_CODES, MIN (top_k, N_CODES), scratch),
-                      temperature);
+          make_scores (i, image, json_object_get_double_member (object, "condition_scale"), scores);
+          check_kept (
+              reference, scores,
+              limn_scores_find_kth (kernels, scores, N_CODES, MIN (top_k, N_CODES), scratch),
+              temperature);
           check_draws (reference, scores, temperature, top_k);
         }
     }
@@ -186,8 +187,7 @@ test_frequencies (void)
   guint counts[4] = { 0 };
 
   for (guint64 seed = 0; seed < 20000; seed++)
-    counts[limn_scores_sample (kernels, scores, 4, 1, 0, limn_random_uniform (seed, 5),
-                               scratch)]++;
+    counts[limn_scores_sample (kernels, scores, 4, 1, 0, limn_random_uniform (seed, 5), scratch)]++;
   for (guint i = 0; i < 4; i++)
     g_assert_cmpfloat_with_epsilon (counts[i] / 20000.0, (i + 1) / 10.0, 0.012);
 }

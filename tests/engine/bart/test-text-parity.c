@@ -44,8 +44,7 @@ drawing_begin (Drawing *drawing, const LimnProbe *probe)
   drawing->compute = fixture_new_compute (fixture, 2, 1);
   g_assert_true (limn_encoder_run (&fixture->model, drawing->compute, ids, 2, TRUE, probe, NULL,
                                    &drawing->texts, NULL));
-  drawing->decoder
-      = limn_decoder_new (&fixture->model, drawing->compute, &drawing->texts, 1, NULL);
+  drawing->decoder = limn_decoder_new (&fixture->model, drawing->compute, &drawing->texts, 1, NULL);
   g_assert_nonnull (drawing->decoder);
   drawing->super = g_new (float, fixture->model.text.image_rows);
 }
@@ -75,7 +74,7 @@ check_layer (gpointer data, gint layer, const float *x, guint n_rows)
 {
   Trace *trace = data;
   g_auto (NpyArray) reference = { 0 };
-  g_autofree char *part = layer < 0 ? g_strdup ("embed_ln")
+  g_autofree char *part = layer < 0                         ? g_strdup ("embed_ln")
                           : (guint) layer < trace->n_layers ? g_strdup_printf ("layer%d", layer)
                                                             : g_strdup ("final_ln");
   g_autofree char *file = g_strdup_printf ("p0_%s_%s.npy", trace->what, part);
@@ -133,8 +132,8 @@ static void
 check_greedy (Drawing *drawing, const char *prefix_member, const char *member)
 {
   gsize n_prefix = 0, n;
-  g_autofree guint32 *prefix
-      = prefix_member ? golden_get_ids (drawing->prompt, prefix_member, &n_prefix) : NULL;
+  g_autofree guint32 *prefix =
+      prefix_member ? golden_get_ids (drawing->prompt, prefix_member, &n_prefix) : NULL;
   g_autofree guint32 *expected = golden_get_ids (drawing->prompt, member, &n);
   guint32 token = drawing->fixture->model.text.start_token;
 
@@ -165,8 +164,7 @@ check_traces (Drawing *drawing, const guint32 *forced)
     {
       trace.what = i == 0 ? "decoder_step0" : "decoder_step5";
       limn_decoder_set_probe (drawing->decoder, i == 0 || i == 5 ? &probe : NULL);
-      drawing_step (drawing,
-                    i == 0 ? drawing->fixture->model.text.start_token : forced[i - 1]);
+      drawing_step (drawing, i == 0 ? drawing->fixture->model.text.start_token : forced[i - 1]);
     }
   limn_decoder_set_probe (drawing->decoder, NULL);
   limn_decoder_restart (drawing->decoder, 1);
@@ -299,8 +297,8 @@ check_mini_steps (Drawing *drawing)
   g_auto (NpyArray) logits = { 0 };
   g_autofree char *name = fixture_name (drawing->fixture, "logits.npy");
   gsize n_forced;
-  g_autofree guint32 *forced
-      = golden_get_ids (drawing->fixture->vectors, "forced_tokens", &n_forced);
+  g_autofree guint32 *forced =
+      golden_get_ids (drawing->fixture->vectors, "forced_tokens", &n_forced);
 
   golden_load_npy (name, &logits);
   for (guint i = 0; i < text->image_length; i++)
