@@ -260,9 +260,11 @@ derive_shapes (LimnVqganConfig *config, const Side *side, guint grid_size, GErro
   config->n_res_blocks = count_blocks (side);
   config->n_groups = N_GROUPS;
   config->norm_eps = GROUP_NORM_EPS;
-  if (config->n_levels < 1 || config->n_levels > LIMN_MAX_LEVELS)
-    return fail ("VQGAN", LIMN_ERROR_UNSUPPORTED, _ ("from one to eight levels are possible"),
-                 error);
+  if (config->n_levels < 1)
+    return fail (side->is_decoder ? "vqgan.decoder.up.0" : "vqgan.encoder.down.0",
+                 LIMN_ERROR_MISSING, _ ("these tensors are not in any of the files"), error);
+  if (config->n_levels > LIMN_MAX_LEVELS)
+    return fail ("VQGAN", LIMN_ERROR_UNSUPPORTED, _ ("at most eight levels are possible"), error);
   if (!derive_channels (config, side, error))
     return FALSE;
   config->resolution = (grid_size > 0 ? grid_size : DEFAULT_GRID) << (config->n_levels - 1);
