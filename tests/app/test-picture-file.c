@@ -272,7 +272,8 @@ read_bytes (const guint8 *bytes, gsize n_bytes, LimnPictureFacts *facts, GError 
 {
   g_autofree char *path = make_path ("hostile.png");
 
-  g_assert_true (g_file_set_contents (path, (const char *) bytes, (gssize) n_bytes, NULL));
+  g_assert_true (g_file_set_contents_full (path, (const char *) bytes, (gssize) n_bytes,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
   return limn_picture_file_read_facts (path, facts, error);
 }
 

@@ -12,10 +12,13 @@ ROOTS = ["engine", "src", "tests", "data", "po", "flatpak", ".ci"]
 TOP = ["dev", "meson.build", "meson_options.txt", "README.md", "ARCHITECTURE.md", "HACKING.md",
        "CHANGELOG.md", "SECURITY.md"]
 BINARY = (".png", ".gguf", ".npy", ".pt", ".msgpack", ".ttf", ".otf", ".woff2", ".xz", ".gz", ".bin",
-          ".webp", ".jpg", ".npz", ".zip")
+          ".webp", ".jpg", ".npz", ".zip",
+          ".inc")  # generated tables
 # folders whose files are data, some of them broken on purpose
 DATA = ("tests/golden", "tests/fuzz/corpus", "tests/fuzz/crashers", "tests/data", "data/starter/_work")
-INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# a joiner after an emoji makes one sign of two, and is no trick
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+                       "|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d")
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 60
 
