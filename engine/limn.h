@@ -121,6 +121,21 @@ typedef struct
 
 void limn_model_plan_memory (LimnModel *model, guint n_pictures, LimnMemoryPlan *plan);
 
+/**
+ * limn_model_check_tokenizer:
+ *
+ * Reads a few prompts whose ids are known for the published models and
+ * compares.  Models of other sizes, and models without a tokenizer, pass.
+ */
+gboolean limn_model_check_tokenizer (LimnModel *model, GError **error);
+
+/**
+ * limn_memory_get_available_bytes:
+ *
+ * Memory that is free on this computer now, as limn_model_plan_memory() sees it.
+ */
+guint64 limn_memory_get_available_bytes (void);
+
 /* ==== drawing ============================================================ */
 
 #define LIMN_MAX_PICTURES 1024 /* in one request; drawn in batches that fit the memory */

@@ -86,8 +86,8 @@ read_number (const char *path, const char *name)
   return value;
 }
 
-static guint64
-get_available_bytes (void)
+guint64
+limn_memory_get_available_bytes (void)
 {
   guint64 free_bytes = read_number ("/proc/meminfo", "MemAvailable:") * 1024;
   /* a container may be allowed less than the computer has; its page cache counts as used
@@ -107,7 +107,7 @@ limn_model_plan_memory (LimnModel *model, guint n_pictures, LimnMemoryPlan *plan
 {
   guint n = CLAMP (n_pictures, 1, MAX_AT_ONCE);
   plan->weights_bytes = model->info.file_size_bytes;
-  plan->available_bytes = get_available_bytes ();
+  plan->available_bytes = limn_memory_get_available_bytes ();
   guint64 room = plan->available_bytes > SPARE_BYTES ? plan->available_bytes - SPARE_BYTES : 0;
   while (n > 1 && plan->weights_bytes + working_bytes (model, n) > room)
     n--;

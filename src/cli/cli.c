@@ -26,7 +26,7 @@ static const Command commands[] = {
   { "draw", limn_cli_draw, N_ ("draw pictures of a sentence") },
   { "import", limn_cli_import, N_ ("make a model file from published checkpoints") },
   { "info", limn_cli_info, N_ ("tell what is in a model, or how a picture was drawn") },
-  { "models", limn_cli_models, N_ ("list the models on this computer") },
+  { "models", limn_cli_models, N_ ("list, download, import and check models") },
   { "--help", print_help, NULL },
   { "-h", print_help, NULL },
   { "help", print_help, NULL },

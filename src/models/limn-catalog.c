@@ -211,7 +211,7 @@ read_catalog (LimnCatalog *catalog, JsonNode *root, GError **error)
 LimnCatalog *
 limn_catalog_new_from_data (const char *json, gssize length, GError **error)
 {
-  g_autoptr (LimnCatalog) catalog = g_new0 (LimnCatalog, 1);
+  g_autoptr (LimnCatalog) catalog = g_atomic_rc_box_new0 (LimnCatalog);
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
 
   catalog->models = g_ptr_array_new_with_free_func ((GDestroyNotify) model_free);
@@ -238,14 +238,26 @@ limn_catalog_new (GError **error)
                                      (gssize) g_bytes_get_size (bytes), error);
 }
 
-void
-limn_catalog_free (LimnCatalog *catalog)
+static void
+catalog_clear (gpointer data)
 {
-  if (catalog == NULL)
-    return;
+  LimnCatalog *catalog = data;
+
   g_free (catalog->hub);
   g_ptr_array_unref (catalog->models);
-  g_free (catalog);
+}
+
+LimnCatalog *
+limn_catalog_ref (LimnCatalog *catalog)
+{
+  return g_atomic_rc_box_acquire (catalog);
+}
+
+void
+limn_catalog_unref (LimnCatalog *catalog)
+{
+  if (catalog)
+    g_atomic_rc_box_release_full (catalog, catalog_clear);
 }
 
 /* ---- looking up ---- */

@@ -48,8 +48,9 @@ typedef struct _LimnCatalog LimnCatalog;
 
 LimnCatalog *limn_catalog_new (GError **error);
 LimnCatalog *limn_catalog_new_from_data (const char *json, gssize length, GError **error);
-void limn_catalog_free (LimnCatalog *catalog);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnCatalog, limn_catalog_free)
+LimnCatalog *limn_catalog_ref (LimnCatalog *catalog);
+void limn_catalog_unref (LimnCatalog *catalog);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnCatalog, limn_catalog_unref)
 
 guint limn_catalog_get_n_models (LimnCatalog *catalog);
 const LimnCatalogModel *limn_catalog_get_model (LimnCatalog *catalog, guint i);

@@ -27,9 +27,31 @@ limn_model_file_free (LimnModelFile *file)
   g_free (file);
 }
 
+/* The folder that the user has chosen, or NULL.  Without Limn's schema (a
+ * program copied by hand) there is nothing to choose, which is no error. */
+static char *
+get_chosen_folder (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema =
+      source ? g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE) : NULL;
+  g_autoptr (GSettings) settings = NULL;
+  g_autofree char *folder = NULL;
+
+  if (!schema || !g_settings_schema_has_key (schema, "models-folder"))
+    return NULL;
+  settings = g_settings_new_full (schema, NULL, NULL);
+  folder = g_settings_get_string (settings, "models-folder");
+  return g_path_is_absolute (folder) ? g_steal_pointer (&folder) : NULL;
+}
+
 char *
 limn_model_store_dup_folder (void)
 {
+  char *chosen = get_chosen_folder ();
+
+  if (chosen)
+    return chosen;
   return g_build_filename (g_get_user_data_dir (), "limn", "models", NULL);
 }
 
@@ -112,8 +134,14 @@ compare_files (gconstpointer a, gconstpointer b)
 GPtrArray *
 limn_model_store_list (void)
 {
+  return limn_model_store_list_in (NULL);
+}
+
+GPtrArray *
+limn_model_store_list_in (const char *folder)
+{
   GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify) limn_model_file_free);
-  g_autofree char *own = limn_model_store_dup_folder ();
+  g_autofree char *own = folder ? g_strdup (folder) : limn_model_store_dup_folder ();
 
   add_search_path (files, g_getenv ("LIMN_MODEL_PATH"));
   add_folder (files, own, TRUE, 1);

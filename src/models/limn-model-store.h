@@ -31,7 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnModelFile, limn_model_file_free)
  * limn_model_store_dup_folder:
  *
  * Returns: (transfer full): the user's folder of models, where downloads and
- *   imports go; it may not exist yet
+ *   imports go, as the setting “models-folder” says; it may not exist yet
  */
 char *limn_model_store_dup_folder (void);
 
@@ -45,6 +45,14 @@ char *limn_model_store_dup_folder (void);
  * Returns: (transfer full) (element-type LimnModelFile): possibly empty
  */
 GPtrArray *limn_model_store_list (void);
+
+/**
+ * limn_model_store_list_in:
+ * @folder: (nullable): instead of limn_model_store_dup_folder()
+ *
+ * limn_model_store_list() with another folder for the user's own models.
+ */
+GPtrArray *limn_model_store_list_in (const char *folder);
 
 /**
  * limn_model_store_find:
