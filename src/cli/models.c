@@ -265,8 +265,10 @@ verify (Models *models, char **words)
   LimnModelItem *item = words[0] ? limn_model_manager_find (models->manager, words[0]) : NULL;
   int status;
 
-  if (item == NULL || limn_model_item_get_path (item) == NULL)
+  if (item == NULL)
     return fail_unknown (models, words[0]);
+  if (limn_model_item_get_path (item) == NULL)
+    return limn_cli_fail (LIMN_EXIT_FAILED, _ ("This model is not on this computer yet."));
   wait_until_settled (models);
   limn_model_item_verify (item);
   status = wait_for_item (models, item);

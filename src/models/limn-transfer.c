@@ -535,6 +535,8 @@ limn_transfer_run (const LimnTransferSpec *spec,
     {
       if (limn_part_file_get_offset (t.part) > 0)
         limn_part_file_sync (t.part, NULL);
+      else
+        limn_part_file_discard (spec->path);
       return FALSE;
     }
   t.progress.bytes_per_second = 0;

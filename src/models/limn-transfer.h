@@ -47,7 +47,7 @@ typedef struct
 
 #define LIMN_TRANSFER_SPEC_INIT                                                                    \
   {                                                                                                \
-    .size_bytes = -1, .stall_milliseconds = 30000, .retry_milliseconds = 1000, .n_retries = 8,     \
+    .size_bytes = -1, .stall_milliseconds = 30000, .retry_milliseconds = 1000, .n_retries = 6,     \
     .n_restarts = 3, .sync_bytes = 8 * 1024 * 1024                                                 \
   }
 
