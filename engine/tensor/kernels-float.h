@@ -346,6 +346,64 @@ gemm (const LimnGemm *g)
       gemm_columns (g, col, GEMM_V);
 }
 
+/* ==== quantising ========================================================= */
+
+/* Keeps the compiler from fusing what made v with what uses it. */
+#if defined(__x86_64__)
+#define KEEP(v) __asm__("" : "+x"(v))
+#elif defined(__aarch64__)
+#define KEEP(v) __asm__("" : "+w"(v))
+#else
+#define KEEP(v) __asm__("" : "+m"(v))
+#endif
+
+INLINE float
+largest_magnitude (const float *x, guint n)
+{
+  vf most = { 0 };
+  float part[VW], largest = 0;
+  guint i = 0;
+
+  for (; i + VW <= n; i += VW)
+    {
+      vf v = (vf) ((vi) load (x + i) & 0x7fffffff);
+      most = choose (v > most, v, most); /* passes NaN over */
+    }
+  store (part, most);
+  for (guint l = 0; l < VW; l++)
+    largest = part[l] > largest ? part[l] : largest;
+  for (; i < n; i++)
+    largest = fabsf (x[i]) > largest ? fabsf (x[i]) : largest;
+  return largest;
+}
+
+static float
+quantize (const float *x, guint n, gsize padded, gint8 *q)
+{
+  typedef gint8 vb __attribute__ ((vector_size (VW), aligned (1)));
+  const float to_integer = 0x1.8p23f; /* adding it rounds to the nearest, ties to even */
+  float most = largest_magnitude (x, n), inverse = 127 / most;
+  guint i = 0;
+
+  memset (q, 0, padded);
+  if (!(inverse > 0 && inverse <= G_MAXFLOAT))
+    return 0;
+  for (; i + VW <= n; i += VW)
+    {
+      vf v = load (x + i) * inverse;
+      KEEP (v);
+      *(vb *) (q + i) = __builtin_convertvector((vi) (v + to_integer), vb);
+    }
+  if (i < n)
+    {
+      vf v = load_part (x + i, n - i) * inverse;
+      KEEP (v);
+      vb last = __builtin_convertvector((vi) (v + to_integer), vb);
+      memcpy (q + i, &last, n - i);
+    }
+  return most / 127;
+}
+
 /* ==== dot products ======================================================= */
 
 INLINE vf
@@ -507,4 +565,4 @@ dot_bf16 (const void *w,
 #define FLOAT_KERNELS                                                                              \
   .dot_f32 = dot_f32, .dot_f16 = dot_f16, .dot_bf16 = dot_bf16, .layer_norm = layer_norm,          \
   .gelu_gate = gelu_gate, .softmax = softmax, .gemm = gemm, .moments = moments,                    \
-  .normalize = normalize
+  .normalize = normalize, .quantize = quantize

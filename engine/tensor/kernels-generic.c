@@ -17,20 +17,29 @@
 #include "kernels-float.h"
 
 static void
-dot_i8 (const gint8 *block, gsize padded_cols, const gint8 *x, guint m, gint32 *sums)
+dot_i8_block (const gint8 *block, gsize padded_cols, const gint8 *x, gint32 *sums)
 {
-  for (guint i = 0; i < m; i++)
-    {
-      guint32 sum[LIMN_PACK_ROWS] = { 0 };
-      const gint8 *row = x + i * padded_cols;
-      const gint8 *line = block;
+  guint32 sum[LIMN_PACK_ROWS] = { 0 };
 
-      for (gsize c = 0; c < padded_cols; c += 4, line += LIMN_PACK_ROWS * LIMN_PACK_COLS)
-        for (guint r = 0; r < LIMN_PACK_ROWS; r++)
-          sum[r] += line[4 * r] * row[c] + line[4 * r + 1] * row[c + 1]
-                    + line[4 * r + 2] * row[c + 2] + line[4 * r + 3] * row[c + 3];
-      memcpy (sums + i * LIMN_PACK_ROWS, sum, sizeof sum);
-    }
+  for (gsize c = 0; c < padded_cols; c += 4, block += LIMN_PACK_ROWS * LIMN_PACK_COLS)
+    for (guint r = 0; r < LIMN_PACK_ROWS; r++)
+      sum[r] += block[4 * r] * x[c] + block[4 * r + 1] * x[c + 1] + block[4 * r + 2] * x[c + 2]
+                + block[4 * r + 3] * x[c + 3];
+  memcpy (sums, sum, sizeof sum);
+}
+
+static void
+dot_i8 (const gint8 *blocks,
+        guint n_blocks,
+        gsize padded_cols,
+        const gint8 *x,
+        guint m,
+        gint32 *sums)
+{
+  for (guint b = 0; b < n_blocks; b++)
+    for (guint i = 0; i < m; i++)
+      dot_i8_block (blocks + b * LIMN_PACK_ROWS * padded_cols, padded_cols, x + i * padded_cols,
+                    sums + (b * m + i) * LIMN_PACK_ROWS);
 }
 
 const LimnKernels limn_kernels_generic = {

@@ -26,10 +26,14 @@ typedef void (*LimnDot) (const void *w,
                          float *y,
                          gsize y_stride);
 
-/* sums[i * 16 + r] = sum over c of w (r, c) * x[i * padded_cols + c], exact
- * modulo 2^32, for one block of sixteen packed rows. */
-typedef void (
-    *LimnDotI8) (const gint8 *block, gsize padded_cols, const gint8 *x, guint m, gint32 *sums);
+/* sums[(b * m + i) * 16 + r] = sum over c of w (b * 16 + r, c) * x[i * padded_cols + c],
+ * exact modulo 2^32, for n_blocks blocks of sixteen packed rows. */
+typedef void (*LimnDotI8) (const gint8 *blocks,
+                           guint n_blocks,
+                           gsize padded_cols,
+                           const gint8 *x,
+                           guint m,
+                           gint32 *sums);
 
 /*
  * One panel of a matrix product over blocked channels:
@@ -58,6 +62,9 @@ typedef struct
   LimnDot dot_f16;
   LimnDot dot_bf16;
   LimnDotI8 dot_i8;
+  /* x (n) to q (padded): symmetric, x = scale * q with |q| <= 127; returns scale.  A row
+   * that is all zero, or holds an infinity, becomes zeros.  The same in every table. */
+  float (*quantize) (const float *x, guint n, gsize padded, gint8 *q);
 
   /* of the transformer, see ops.h */
   void (*layer_norm) (const LimnNorm *norm, float eps, const float *x, float *out);
@@ -82,5 +89,14 @@ typedef struct
 const LimnKernels *limn_kernels (void);
 
 extern const LimnKernels limn_kernels_generic;
+#if defined(__x86_64__)
+extern const LimnKernels limn_kernels_avx2;
+extern const LimnKernels limn_kernels_avxvnni;
+extern const LimnKernels limn_kernels_avx512;
+extern const LimnKernels limn_kernels_avx512vnni;
+#elif defined(__aarch64__)
+extern const LimnKernels limn_kernels_neon;
+extern const LimnKernels limn_kernels_dotprod;
+#endif
 
 G_END_DECLS

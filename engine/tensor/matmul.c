@@ -9,11 +9,10 @@
 #include "kernels.h"
 
 #include <cblas.h>
-#include <math.h>
-#include <string.h>
 
 #define CHUNK_BYTES (96 * 1024) /* of weights: long enough to be worth a claim */
-#define MAX_ROWS    64          /* of x in one pass over a chunk */
+#define MAX_ROWS    48          /* of x in one pass over a chunk */
+#define GROUP_ROWS  64          /* of W in one call of an int8 kernel */
 #define LARGE_ROWS  128         /* of W in one OpenBLAS call */
 
 typedef struct
@@ -28,7 +27,7 @@ typedef struct
   const LimnKernels *kernels;
 
   guint m;
-  guint chunk_rows; /* a multiple of LIMN_PACK_ROWS */
+  guint chunk_rows;
 } Product;
 
 /* ==== few rows =========================================================== */
@@ -37,9 +36,10 @@ static guint
 rows_of_chunk (const LimnMatrix *w)
 {
   gsize row_bytes = MAX (1, (gsize) w->n_cols * limn_type_bytes (w->type));
-  gsize rows = CHUNK_BYTES / row_bytes / LIMN_PACK_ROWS * LIMN_PACK_ROWS;
+  guint step = w->type == LIMN_TYPE_I8 ? GROUP_ROWS : LIMN_DOT_ROWS;
+  gsize rows = CHUNK_BYTES / row_bytes / step * step;
 
-  return CLAMP (rows, LIMN_PACK_ROWS, 4096);
+  return CLAMP (rows, step, 4096);
 }
 
 static guint
@@ -96,70 +96,33 @@ i8_chunk (gpointer data, guint chunk)
   gsize padded = limn_i8_padded_cols (w->n_cols);
   guint first = chunk * p->chunk_rows;
   guint end = MIN (first + p->chunk_rows, w->n_rows);
-  _Alignas(64) gint32 sums[MAX_ROWS * LIMN_PACK_ROWS];
+  _Alignas(64) gint32 sums[GROUP_ROWS * MAX_ROWS];
 
-  for (guint row = first; row < end; row += LIMN_PACK_ROWS)
+  for (guint row = first; row < end; row += GROUP_ROWS)
     for (guint i = 0; i < p->m; i += MAX_ROWS)
       {
-        guint n = MIN (MAX_ROWS, p->m - i);
-        p->kernels->dot_i8 ((const gint8 *) w->data + row * padded, padded,
-                            p->x_quantized + i * padded, n, sums);
-        scale_sums (p, row, sums, i, n);
+        guint m = MIN (MAX_ROWS, p->m - i);
+        guint n_blocks = (MIN (GROUP_ROWS, end - row) + LIMN_PACK_ROWS - 1) / LIMN_PACK_ROWS;
+
+        p->kernels->dot_i8 ((const gint8 *) w->data + row * padded, n_blocks, padded,
+                            p->x_quantized + i * padded, m, sums);
+        for (guint b = 0; b < n_blocks; b++)
+          scale_sums (p, row + b * LIMN_PACK_ROWS, sums + b * m * LIMN_PACK_ROWS, i, m);
       }
-}
-
-/* x (n) to q (padded), symmetric: x = scale * q.  A row that is zero, or not
- * finite, becomes zeros.  Returns the scale. */
-static float
-quantize_row (const float *x, guint n, gsize padded, gint8 *q)
-{
-  float most = 0;
-
-  for (guint i = 0; i < n; i++)
-    most = fabsf (x[i]) > most ? fabsf (x[i]) : most;
-  memset (q + n, 0, padded - n);
-
-  float inverse = 127 / most;
-  if (!(inverse > 0 && inverse <= G_MAXFLOAT))
-    {
-      memset (q, 0, n);
-      return 0;
-    }
-  for (guint i = 0; i < n; i++)
-    q[i] = (gint8) lrintf (CLAMP (x[i] * inverse, -127.0f, 127.0f));
-  return most / 127;
-}
-
-typedef struct
-{
-  const float *x;
-  gint8 *q;
-  float *scale;
-  guint n_cols;
-  gsize padded;
-} Quantize;
-
-static void
-quantize_chunk (gpointer data, guint i)
-{
-  const Quantize *job = data;
-
-  job->scale[i] = quantize_row (job->x + (gsize) i * job->n_cols, job->n_cols, job->padded,
-                                job->q + i * job->padded);
 }
 
 static void
 matmul_i8 (LimnCompute *compute, Product *p)
 {
-  gsize padded = limn_i8_padded_cols (p->w->n_cols);
-  guint8 *scratch = limn_compute_get_scratch (compute, 0, limn_matmul_scratch_bytes (p->w, p->m));
-  Quantize job = { p->x, (gint8 *) scratch, (float *) (scratch + p->m * padded), p->w->n_cols,
-                   padded };
+  guint n = p->w->n_cols;
+  gsize padded = limn_i8_padded_cols (n);
+  gint8 *q = limn_compute_get_scratch (compute, 0, limn_matmul_scratch_bytes (p->w, p->m));
+  float *scale = (float *) (q + p->m * padded);
 
   for (guint i = 0; i < p->m; i++)
-    quantize_chunk (&job, i);
-  p->x_quantized = job.q;
-  p->x_scale = job.scale;
+    scale[i] = p->kernels->quantize (p->x + (gsize) i * n, n, padded, q + i * padded);
+  p->x_quantized = q;
+  p->x_scale = scale;
   limn_compute_run (compute, n_chunks_of (p->w, p->chunk_rows), i8_chunk, p);
 }
 

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AVX-512 (F, BW, DQ, VL); compiled a second time with its integer dot products (VNNI). */
+#include <immintrin.h>
+
+#define VW           16
+#define GEMM_M       12
+#define GEMM_V       2
+#define DOT_M        6
+#define DOT_R        4
+#define LOAD_HALF(p) (vf) _mm512_cvtph_ps (_mm256_loadu_si256 ((const __m256i *) (p)))
+#define VMAX(a, b)   (vf) _mm512_max_ps ((__m512) (a), (__m512) (b))
+#include "kernels-float.h"
+
+#define LINE (LIMN_PACK_ROWS * LIMN_PACK_COLS)
+
+INLINE gint32
+four_columns (const gint8 *x)
+{
+  gint32 four;
+  memcpy (&four, x, sizeof four);
+  return four;
+}
+
+#ifdef __AVX512VNNI__
+
+#define TABLE limn_kernels_avx512vnni
+#define NAME  "avx512-vnni"
+
+#define ROWS   6   /* of x and */
+#define BLOCKS 4   /* of W in a tile: 24 sums */
+#define DEPTH  256 /* columns in one go: a tile's weights, 16 KiB, stay in the first cache */
+
+/* sums += w * x over n columns of a tile, weights as unsigned w + 128.  Asks for the
+ * weights after these meanwhile, next bytes ahead, if that is not 0. */
+INLINE void
+dot_tile_i8 (const gint8 *w,
+             gsize block_bytes,
+             gsize padded,
+             gsize n,
+             const gint8 *x,
+             guint x_rows,
+             gint32 *sums,
+             gsize next,
+             const guint m,
+             const guint blocks)
+{
+  const __m512i flip = _mm512_set1_epi8 (-128);
+  __m512i sum[ROWS][BLOCKS];
+
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint b = 0; b < blocks; b++) sum[i][b] =
+      _mm512_loadu_si512 (sums + ((gsize) b * x_rows + i) * LIMN_PACK_ROWS);
+  for (gsize c = 0; c < n; c += LIMN_PACK_COLS, w += LINE)
+    {
+      __m512i line[BLOCKS];
+      UNROLL for (guint b = 0; b < blocks; b++)
+      {
+        line[b] = _mm512_xor_si512 (_mm512_loadu_si512 (w + b * block_bytes), flip);
+        if (next > 0)
+          __builtin_prefetch (w + b * block_bytes + next);
+      }
+      UNROLL for (guint i = 0; i < m; i++)
+      {
+        __m512i four = _mm512_set1_epi32 (four_columns (x + i * padded + c));
+        UNROLL for (guint b = 0; b < blocks; b++) sum[i][b] =
+            _mm512_dpbusd_epi32 (sum[i][b], line[b], four);
+      }
+    }
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint b = 0; b < blocks; b++)
+      _mm512_storeu_si512 (sums + ((gsize) b * x_rows + i) * LIMN_PACK_ROWS, sum[i][b]);
+}
+
+/* All rows of x over one stretch of columns. */
+INLINE void
+dot_stretch (const gint8 *w,
+             gsize block_bytes,
+             gsize padded,
+             gsize n,
+             const gint8 *x,
+             guint m,
+             gint32 *sums,
+             gsize next,
+             const guint blocks)
+{
+  guint i = 0;
+
+#define TILE(rows)                                                                                 \
+  dot_tile_i8 (w, block_bytes, padded, n, x + i * padded, m, sums + i * LIMN_PACK_ROWS,            \
+               i == 0 ? next : 0, rows, blocks)
+  for (; i + ROWS <= m; i += ROWS)
+    TILE (ROWS);
+  switch (m - i)
+    {
+    case 1:
+      TILE (1);
+      break;
+    case 2:
+      TILE (2);
+      break;
+    case 3:
+      TILE (3);
+      break;
+    case 4:
+      TILE (4);
+      break;
+    case 5:
+      TILE (5);
+      break;
+    }
+#undef TILE
+}
+
+/* -128 times the sum of each row of x, where the sums start. */
+static void
+begin_sums (const gint8 *x, gsize padded, guint m, guint n_blocks, gint32 *sums)
+{
+  const __m512i ones = _mm512_set1_epi8 (1);
+
+  for (guint i = 0; i < m; i++)
+    {
+      __m512i total = _mm512_setzero_si512 ();
+      for (gsize c = 0; c < padded; c += 64)
+        total = _mm512_dpbusd_epi32 (total, ones, _mm512_loadu_si512 (x + i * padded + c));
+      guint32 all = (guint32) _mm512_reduce_add_epi32 (total);
+      __m512i extra = _mm512_set1_epi32 ((gint32) (0u - 128u * all));
+      for (guint b = 0; b < n_blocks; b++)
+        _mm512_storeu_si512 (sums + ((gsize) b * m + i) * LIMN_PACK_ROWS, extra);
+    }
+}
+
+static void
+dot_i8 (const gint8 *blocks,
+        guint n_blocks,
+        gsize padded_cols,
+        const gint8 *x,
+        guint m,
+        gint32 *sums)
+{
+  gsize block_bytes = LIMN_PACK_ROWS * padded_cols;
+  guint b = 0;
+
+  begin_sums (x, padded_cols, m, n_blocks, sums);
+  for (; b + BLOCKS <= n_blocks; b += BLOCKS)
+    for (gsize c = 0; c < padded_cols; c += DEPTH)
+      {
+        gsize n = MIN (DEPTH, padded_cols - c);
+        /* what comes next: this tile's columns, or the next tile's first ones */
+        gsize next =
+            c + n < padded_cols ? n * LIMN_PACK_ROWS : BLOCKS * block_bytes - c * LIMN_PACK_ROWS;
+        dot_stretch (blocks + b * block_bytes + c * LIMN_PACK_ROWS, block_bytes, padded_cols, n,
+                     x + c, m, sums + (gsize) b * m * LIMN_PACK_ROWS, next, BLOCKS);
+      }
+  for (; b < n_blocks; b++)
+    for (gsize c = 0; c < padded_cols; c += DEPTH)
+      dot_stretch (blocks + b * block_bytes + c * LIMN_PACK_ROWS, block_bytes, padded_cols,
+                   MIN (DEPTH, padded_cols - c), x + c, m, sums + (gsize) b * m * LIMN_PACK_ROWS, 0,
+                   1);
+}
+
+#else
+
+#define TABLE limn_kernels_avx512
+#define NAME  "avx512"
+#define ROWS  4
+
+/* As AVX2's: bytes widened to sixteen bits, products in pairs; each sum holds
+ * eight rows times two pairs. */
+INLINE void
+dot_tile_i8 (const gint8 *block, gsize padded, const gint8 *x, gint32 *sums, const guint m)
+{
+  const __m512i even =
+      _mm512_setr_epi32 (0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  const __m512i odd = _mm512_setr_epi32 (1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  __m512i sum[ROWS][2];
+
+  UNROLL for (guint i = 0; i < m; i++) sum[i][0] = sum[i][1] = _mm512_setzero_si512 ();
+  for (gsize c = 0; c < padded; c += LIMN_PACK_COLS, block += LINE)
+    {
+      __m512i low = _mm512_cvtepi8_epi16 (_mm256_loadu_si256 ((const __m256i *) block));
+      __m512i high = _mm512_cvtepi8_epi16 (_mm256_loadu_si256 ((const __m256i *) (block + 32)));
+      UNROLL for (guint i = 0; i < m; i++)
+      {
+        __m512i four = _mm512_cvtepi8_epi16 (_mm256_set1_epi32 (four_columns (x + i * padded + c)));
+        sum[i][0] = _mm512_add_epi32 (sum[i][0], _mm512_madd_epi16 (low, four));
+        sum[i][1] = _mm512_add_epi32 (sum[i][1], _mm512_madd_epi16 (high, four));
+      }
+    }
+  UNROLL for (guint i = 0; i < m; i++) _mm512_storeu_si512 (
+      sums + i * LIMN_PACK_ROWS,
+      _mm512_add_epi32 (_mm512_permutex2var_epi32 (sum[i][0], even, sum[i][1]),
+                        _mm512_permutex2var_epi32 (sum[i][0], odd, sum[i][1])));
+}
+
+static void
+dot_i8 (const gint8 *blocks,
+        guint n_blocks,
+        gsize padded_cols,
+        const gint8 *x,
+        guint m,
+        gint32 *sums)
+{
+  for (guint b = 0; b < n_blocks; b++, blocks += LIMN_PACK_ROWS * padded_cols)
+    {
+      gint32 *to = sums + (gsize) b * m * LIMN_PACK_ROWS;
+      guint i = 0;
+
+      for (; i + ROWS <= m; i += ROWS)
+        dot_tile_i8 (blocks, padded_cols, x + i * padded_cols, to + i * LIMN_PACK_ROWS, ROWS);
+      for (; i < m; i++)
+        dot_tile_i8 (blocks, padded_cols, x + i * padded_cols, to + i * LIMN_PACK_ROWS, 1);
+    }
+}
+
+#endif
+
+const LimnKernels TABLE = {
+  .name = NAME,
+  FLOAT_KERNELS,
+  .dot_i8 = dot_i8,
+};
