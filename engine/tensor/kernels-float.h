@@ -273,16 +273,23 @@ normalize (const float *x,
     }
 }
 
-/* A tile of m pixels by v vectors of outputs, from column col on. */
+/* Terms in one running sum: longer ones lose digits. */
+#define GEMM_SEGMENT 16
+
+/* sums of a tile over the blocks of channels from k on */
 INLINE void
-gemm_tile (const LimnGemm *g, guint first, guint col, const guint m, const guint v)
+gemm_segment (const LimnGemm *g,
+              guint k,
+              guint end,
+              guint first,
+              guint col,
+              const guint m,
+              const guint v,
+              vf sums[GEMM_M][GEMM_V])
 {
-  vf sums[GEMM_M][GEMM_V];
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint j = 0; j < v; j++) sums[i][j] = (vf){ 0 };
 
-  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint j = 0; j < v; j++) sums[i][j] =
-      load (g->bias + col + j * VW);
-
-  for (guint k = 0; k < g->n_k; k++)
+  for (; k < end; k++)
     {
       const float *a = g->a + g->offsets[k] + first * LIMN_BLOCK;
       const float *w = g->w + (gsize) k * LIMN_BLOCK * LIMN_PANEL + col;
@@ -295,13 +302,31 @@ gemm_tile (const LimnGemm *g, guint first, guint col, const guint m, const guint
               a[i * LIMN_BLOCK] * b[j];
         }
     }
+}
 
-  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint j = 0; j < v; j++)
-  {
-    guint o = col + j * VW;
-    gsize at = o / LIMN_BLOCK * g->out_stride + (first + i) * LIMN_BLOCK + o % LIMN_BLOCK;
-    store (g->out + at, g->add != NULL ? sums[i][j] + load (g->add + at) : sums[i][j]);
-  }
+/* A tile of m pixels by v vectors of outputs, from column col on. */
+INLINE void
+gemm_tile (const LimnGemm *g, guint first, guint col, const guint m, const guint v)
+{
+  vf sums[GEMM_M][GEMM_V];
+
+  for (guint k = 0; k < g->n_k; k += GEMM_SEGMENT)
+    {
+      gemm_segment (g, k, MIN (k + GEMM_SEGMENT, g->n_k), first, col, m, v, sums);
+      UNROLL for (guint j = 0; j < v; j++)
+      {
+        guint o = col + j * VW;
+        gsize at = o / LIMN_BLOCK * g->out_stride + first * LIMN_BLOCK + o % LIMN_BLOCK;
+        vf bias = load (g->bias + o);
+        UNROLL for (guint i = 0; i < m; i++, at += LIMN_BLOCK)
+        {
+          vf before = k > 0 ? load (g->out + at) : bias;
+          if (k == 0 && g->add != NULL)
+            before += load (g->add + at);
+          store (g->out + at, before + sums[i][j]);
+        }
+      }
+    }
 }
 
 /* All pixels for some columns: whole tiles, then one of what is left. */
