@@ -13,9 +13,7 @@
 
 #include "cli/cli.h"
 #include "limn-paths.h"
-#ifdef LIMN_HAS_WINDOW
 #include "limn-application.h"
-#endif
 
 static void
 init_translations (void)
@@ -29,14 +27,9 @@ init_translations (void)
 static int
 run_window (int argc, char **argv)
 {
-#ifdef LIMN_HAS_WINDOW
   g_autoptr (LimnApplication) application = limn_application_new ();
 
   return g_application_run (G_APPLICATION (application), argc, argv);
-#else
-  g_printerr ("%s\n", _ ("This build of Limn has no window; try “limn --help”."));
-  return 1;
-#endif
 }
 
 int

@@ -29,5 +29,7 @@ limn_random_uniform (guint64 seed, guint64 step)
 guint64
 limn_picture_seed (guint64 seed, guint i)
 {
-  return i == 0 ? seed : mix (seed + i * GOLDEN_GAMMA);
+  /* 40 bits: enough for no picture of a grid to come twice, short enough to
+   * be typed again and to be a number in JSON. */
+  return i == 0 ? seed : mix (seed + i * GOLDEN_GAMMA) >> 24;
 }

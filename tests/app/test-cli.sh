@@ -35,7 +35,11 @@ exits() {
 
 says() { grep -qF -- "$1" "$work/stderr" || { echo "stderr does not say: $1"; cat "$work/stderr"; return 1; }; }
 prints() { grep -qF -- "$1" "$work/stdout" || { echo "stdout has no: $1"; cat "$work/stdout"; return 1; }; }
-json() { python3 -c "import json, sys; o = json.load(open('$work/stdout')); sys.exit(0 if $1 else '$1 is not so: %r' % o)"; }
+json() {
+  python3 -c 'import json, sys
+o = json.load(open(sys.argv[1], encoding="utf-8"))
+sys.exit(None if eval(sys.argv[2]) else f"{sys.argv[2]} is not so: {o}")' "$work/stdout" "$1"
+}
 
 # ---- without a model -----------------------------------------------------------
 
@@ -90,7 +94,14 @@ fi
 
 # ---- with a model that draws ------------------------------------------------------
 
+# The one that comes with Limn, or else the tiny one with a picture decoder as tiny.
 drawing=${LIMN_TEST_MODEL:-$(dirname "$limn")/../data/models/starter.gguf}
+if [ ! -f "$drawing" ] && [ -f "$golden/encoder.pt" ]; then
+  drawing=$work/tiny-drawing.gguf
+  "$limn" import -q "$golden/encoder.pt" "$golden/decoder.pt" "$golden/config.json" \
+    "$golden/../tokenizer/vocab.json" "$golden/../tokenizer/merges.txt" \
+    "$golden/../formats/tinyvq_flax_f16.msgpack" "$golden/../formats/tinyvq_config.json" -o "$drawing"
+fi
 
 draw() { "$limn" draw -m "$drawing" "$@"; }
 draws_files() {
