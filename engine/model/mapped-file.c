@@ -36,12 +36,13 @@ typedef struct
 
 struct _LimnMappedFile
 {
-  int fd;
-  guint8 *data; /* owned mapping, NULL for an empty file */
+  int fd;             /* -1 for bytes in memory */
+  const guint8 *data; /* owned mapping, NULL for an empty file */
   gsize size;
   struct timespec mtime;
   char *name; /* owned */
   Guard *guard;
+  GBytes *bytes; /* owned: instead of a file */
 };
 
 static Guard guards[N_GUARDS];
@@ -180,14 +181,26 @@ limn_mapped_file_open (const char *path, GError **error)
   return map (file, error) ? g_steal_pointer (&file) : NULL;
 }
 
+LimnMappedFile *
+limn_mapped_file_new_from_bytes (GBytes *bytes, const char *name)
+{
+  LimnMappedFile *file = g_new0 (LimnMappedFile, 1);
+  file->fd = -1;
+  file->name = g_strdup (name);
+  file->bytes = g_bytes_ref (bytes);
+  file->data = g_bytes_get_data (bytes, &file->size);
+  return file;
+}
+
 void
 limn_mapped_file_free (LimnMappedFile *file)
 {
   if (file == NULL)
     return;
   guard_release (file->guard);
-  if (file->data != NULL)
-    munmap (file->data, file->size);
+  if (file->data != NULL && file->bytes == NULL)
+    munmap ((void *) file->data, file->size);
+  g_clear_pointer (&file->bytes, g_bytes_unref);
   if (file->fd >= 0)
     close (file->fd);
   g_free (file->name);
@@ -224,6 +237,8 @@ gboolean
 limn_mapped_file_check (LimnMappedFile *file, GError **error)
 {
   struct stat st;
+  if (file->bytes != NULL)
+    return TRUE;
   if (fstat (file->fd, &st) != 0)
     return fail_errno (file->name, errno, error);
   gboolean is_damaged = file->guard != NULL && atomic_load (&file->guard->is_damaged);
@@ -251,6 +266,6 @@ limn_mapped_file_forget (LimnMappedFile *file, const void *data, gsize n_bytes)
 {
   uintptr_t start = ((uintptr_t) data + page_size - 1) & ~(page_size - 1);
   uintptr_t end = ((uintptr_t) data + n_bytes) & ~(page_size - 1);
-  if (file->data != NULL && end > start)
+  if (file->data != NULL && file->bytes == NULL && end > start)
     madvise ((void *) start, end - start, MADV_DONTNEED);
 }

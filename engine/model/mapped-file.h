@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 typedef struct _LimnMappedFile LimnMappedFile;
 
 LimnMappedFile *limn_mapped_file_open (const char *path, GError **error);
+/* The same over bytes in memory, which nobody changes. */
+LimnMappedFile *limn_mapped_file_new_from_bytes (GBytes *bytes, const char *name);
 void limn_mapped_file_free (LimnMappedFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnMappedFile, limn_mapped_file_free)
 
