@@ -119,13 +119,13 @@ exp_negative (vfloat x)
 
 /* ---- cache ---------------------------------------------------------------- */
 
-INLINE guint16
-round_half (float x)
+/* Bits of x with the upper half rounded to the nearest bfloat16, ties to even. */
+INLINE vuint
+round_half (vfloat x)
 {
-  guint32 bits;
+  vuint bits = (vuint) x;
 
-  memcpy (&bits, &x, sizeof bits);
-  return (guint16) ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+  return bits + 0x7fff + ((bits >> 16) & 1);
 }
 
 static void
@@ -144,74 +144,133 @@ store_full (const LimnKvShape *shape,
   memcpy (values, value, n * sizeof (float));
 }
 
-static void
-store_half (const LimnKvShape *shape,
-            guint16 *kv,
-            guint position,
-            const float *key,
-            const float *value)
+/* Up to LANES numbers, zeros behind them. */
+INLINE vfloat
+load_some (const float *p, gsize n)
+{
+  float part[LANES] = { 0 };
+
+  if (n >= LANES)
+    return load (p);
+  memcpy (part, p, n * sizeof (float));
+  return load (part);
+}
+
+INLINE void
+store_half_key (const LimnKvShape *shape, guint32 *kv, guint position, const float *key)
 {
   gsize n = shape->head_size;
-  guint16 *keys = kv + (position / LIMN_KEY_BLOCK) * shape->head_size * LIMN_KEY_BLOCK
-                  + position % LIMN_KEY_BLOCK * 2;
-  guint16 *values = kv + shape->values_at + (gsize) position * shape->value_stride;
+  guint32 *keys =
+      kv + (position / LIMN_KEY_BLOCK) * (n / 2) * LIMN_KEY_BLOCK + position % LIMN_KEY_BLOCK;
 
-  for (gsize d = 0; d < n; d++)
-    keys[d / 2 * 2 * LIMN_KEY_BLOCK + d % 2] = round_half (key[d]);
-  for (gsize d = 0; d < n; d++)
-    values[d / 32 * 32 + d % 16 * 2 + d / 16 % 2] = round_half (value[d]);
+  for (gsize d = 0; d < n; d += LANES)
+    {
+      guint32 bits[LANES];
+
+      *(vuint *) bits = round_half (load_some (key + d, n - d));
+      for (guint i = 0; i < LANES && d + i < n; i += 2)
+        keys[(d + i) / 2 * LIMN_KEY_BLOCK] = bits[i] >> 16 | (bits[i + 1] & 0xffff0000u);
+    }
+}
+
+INLINE void
+store_half_value (const LimnKvShape *shape, guint32 *kv, guint position, const float *value)
+{
+  gsize n = shape->head_size;
+  guint32 *values = kv + (shape->values_at + (gsize) position * shape->value_stride) / 2;
+
+  for (gsize c = 0; c < n; c += 32)
+    for (gsize i = 0; i < 16; i += LANES)
+      {
+        gsize low = c + i, high = c + 16 + i;
+        vuint lower = round_half (load_some (value + MIN (low, n), n - MIN (low, n)));
+        vuint upper = round_half (load_some (value + MIN (high, n), n - MIN (high, n)));
+
+        *(vuint *) (values + c / 2 + i) = lower >> 16 | (upper & 0xffff0000u);
+      }
 }
 
 static void
 store (const LimnKvShape *shape, gpointer kv, guint position, const float *key, const float *value)
 {
-  if (shape->is_half)
-    store_half (shape, kv, position, key, value);
-  else
-    store_full (shape, kv, position, key, value);
+  if (!shape->is_half)
+    {
+      store_full (shape, kv, position, key, value);
+      return;
+    }
+  store_half_key (shape, kv, position, key);
+  store_half_value (shape, kv, position, value);
 }
 
 /* ---- scores --------------------------------------------------------------- */
 
-/* scores of n_blocks (1 or GROUP_BLOCKS) blocks of keys, all numbers floats */
+/*
+ * Scores of n_blocks (1 or GROUP_BLOCKS) blocks of keys, all numbers floats.
+ * With few blocks, neighbouring dimensions have sums of their own, so that
+ * always GROUP_VECTORS sums are going.
+ */
 INLINE void
 score_full (const float *keys, gsize head_size, guint n_blocks, const float *q, float *scores)
 {
-  gsize stride = head_size * LIMN_KEY_BLOCK;
+  const guint n = n_blocks * BLOCK_VECTORS, n_chains = GROUP_VECTORS / n;
+  gsize stride = head_size * LIMN_KEY_BLOCK, d = 0;
   vfloat sum[GROUP_VECTORS];
 
-  for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
+  for (guint i = 0; i < GROUP_VECTORS; i++)
     sum[i] = splat (0);
-  for (gsize d = 0; d < head_size; d++)
-    for (guint b = 0; b < n_blocks; b++)
-      for (guint i = 0; i < BLOCK_VECTORS; i++)
-        sum[b * BLOCK_VECTORS + i] +=
-            splat (q[d]) * load (keys + b * stride + d * LIMN_KEY_BLOCK + i * LANES);
-  for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
+  for (; d + n_chains <= head_size; d += n_chains)
+    for (guint c = 0; c < n_chains; c++)
+      for (guint i = 0; i < n; i++)
+        sum[c * n + i] += splat (q[d + c])
+                          * load (keys + i / BLOCK_VECTORS * stride + (d + c) * LIMN_KEY_BLOCK
+                                  + i % BLOCK_VECTORS * LANES);
+  for (; d < head_size; d++)
+    for (guint i = 0; i < n; i++)
+      sum[i] += splat (q[d])
+                * load (keys + i / BLOCK_VECTORS * stride + d * LIMN_KEY_BLOCK
+                        + i % BLOCK_VECTORS * LANES);
+  for (guint i = n; i < GROUP_VECTORS; i++)
+    sum[i % n] += sum[i];
+  for (guint i = 0; i < n; i++)
     save (scores + i * LANES, sum[i]);
 }
 
-/* The same of bfloat16, two dimensions a lane. */
+/* The same of bfloat16, two dimensions a lane, each with a sum of its own. */
 INLINE void
 score_half (const guint32 *keys, gsize n_pairs, guint n_blocks, const float *q, float *scores)
 {
-  gsize stride = n_pairs * LIMN_KEY_BLOCK;
-  vfloat sum[GROUP_VECTORS];
+  const guint n = n_blocks * BLOCK_VECTORS, n_chains = GROUP_VECTORS / n;
+  gsize stride = n_pairs * LIMN_KEY_BLOCK, d = 0;
+  vfloat lower[GROUP_VECTORS], upper[GROUP_VECTORS];
 
-  for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
-    sum[i] = splat (0);
-  for (gsize d = 0; d < n_pairs; d++)
-    for (guint b = 0; b < n_blocks; b++)
-      for (guint i = 0; i < BLOCK_VECTORS; i++)
+  for (guint i = 0; i < GROUP_VECTORS; i++)
+    lower[i] = upper[i] = splat (0);
+  for (; d < n_pairs / n_chains * n_chains; d += n_chains)
+    for (guint c = 0; c < n_chains; c++)
+      for (guint i = 0; i < n; i++)
         {
-          vuint pairs = load_pairs (keys + b * stride + d * LIMN_KEY_BLOCK + i * LANES);
-          guint at = b * BLOCK_VECTORS + i;
+          vuint pairs = load_pairs (keys + i / BLOCK_VECTORS * stride + (d + c) * LIMN_KEY_BLOCK
+                                    + i % BLOCK_VECTORS * LANES);
 
-          sum[at] += splat (q[2 * d]) * get_half (pairs, 0);
-          sum[at] += splat (q[2 * d + 1]) * get_half (pairs, 1);
+          lower[c * n + i] += splat (q[2 * (d + c)]) * get_half (pairs, 0);
+          upper[c * n + i] += splat (q[2 * (d + c) + 1]) * get_half (pairs, 1);
         }
-  for (guint i = 0; i < n_blocks * BLOCK_VECTORS; i++)
-    save (scores + i * LANES, sum[i]);
+  for (; d < n_pairs; d++)
+    for (guint i = 0; i < n; i++)
+      {
+        vuint pairs = load_pairs (keys + i / BLOCK_VECTORS * stride + d * LIMN_KEY_BLOCK
+                                  + i % BLOCK_VECTORS * LANES);
+
+        lower[i] += splat (q[2 * d]) * get_half (pairs, 0);
+        upper[i] += splat (q[2 * d + 1]) * get_half (pairs, 1);
+      }
+  for (guint i = n; i < GROUP_VECTORS; i++)
+    {
+      lower[i % n] += lower[i];
+      upper[i % n] += upper[i];
+    }
+  for (guint i = 0; i < n; i++)
+    save (scores + i * LANES, lower[i] + upper[i]);
 }
 
 static void
