@@ -13,10 +13,10 @@ run () { nice -n 19 "$PYTHON" -m "recipe.$1"; }
 
 case "${1:-}" in
   fetch|sprites|codes|tokenizer|export) run "$1" ;;
-  transformer|decoder|encoder|judge) run "train_$1" ;;
+  transformer|decoder|judge) run "train_$1" ;;
   eval) run evaluate ;;
-  all) for stage in fetch sprites codes tokenizer decoder transformer encoder judge eval export; do
+  all) for stage in fetch sprites codes tokenizer decoder transformer judge eval export; do
          "./$(basename "$0")" "$stage"
        done ;;
-  *) echo "usage: $0 fetch|sprites|codes|tokenizer|decoder|transformer|encoder|judge|eval|export|all" >&2; exit 2 ;;
+  *) echo "usage: $0 fetch|sprites|codes|tokenizer|decoder|transformer|judge|eval|export|all" >&2; exit 2 ;;
 esac

@@ -36,7 +36,7 @@ def sprite_tiles(composer):
     """Every visible sprite tile and its owner (concept, size, row, column)."""
     owners, tiles = [], []
     for (concept, size), grid in composer.sprites.tiles.items():
-        for i, j in zip(*np.nonzero(composer.sprites.visible(concept, size))):
+        for i, j in composer.sprites.visible(concept, size):
             owners.append((concept, size, i, j))
             tiles.append(grid[i, j])
     return np.array(owners), np.stack(tiles)

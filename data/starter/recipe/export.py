@@ -56,9 +56,6 @@ def main():
     with np.load(WORK / "codes.npz") as file:
         codes = torch.from_numpy(file["codes"])
     pictures = {"quantize.embedding.weight": codes, **load("decoder.pt")["average"]}
-    encoder = load("encoder.pt")
-    if encoder:
-        pictures.update(encoder["average"])
     torch.save(half(pictures), work("export/vqgan.pt"))
     for name, values in (("config.json", config(p)), ("vqgan_config.json", vqgan_config(p))):
         work(f"export/{name}").write_text(json.dumps(values, indent=1) + "\n")

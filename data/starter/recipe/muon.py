@@ -22,7 +22,7 @@ class Muon:
     def __init__(self, params, momentum=0.95, weight_decay=0.01):
         self.groups = {}
         for p in params:
-            self.groups.setdefault(tuple(p.shape), []).append(p)
+            self.groups.setdefault((len(p), p[0].numel()), []).append(p)
         self.buffers = {shape: torch.zeros(len(ps), *shape) for shape, ps in self.groups.items()}
         self.momentum, self.weight_decay = momentum, weight_decay
 
@@ -33,16 +33,23 @@ class Muon:
     @torch.no_grad()
     def step(self, lr):
         for shape, params in self.groups.items():
-            grad = torch.stack([p.grad for p in params])
-            buffer = self.buffers[shape].lerp_(grad, 1 - self.momentum)
+            at = [i for i, p in enumerate(params) if p.grad is not None]
+            if not at:
+                continue
+            params = [params[i] for i in at]
+            grad = torch.stack([p.grad.flatten(1) for p in params])
+            buffer = self.buffers[shape][at].lerp_(grad, 1 - self.momentum)
+            self.buffers[shape][at] = buffer
             update = orthogonal(grad.lerp_(buffer, self.momentum)).to(params[0].dtype)
             scale = lr * max(1, shape[0] / shape[1]) ** 0.5
             for p, u in zip(params, update):
-                p.mul_(1 - lr * self.weight_decay).add_(u, alpha=-scale)
+                p.mul_(1 - lr * self.weight_decay).add_(u.view(p.shape), alpha=-scale)
 
 
 def split(model):
-    """Inner matrices, and everything else."""
-    inner = [p for n, p in model.named_parameters() if p.ndim == 2 and ("_proj" in n or "glu.fc" in n)]
+    """Inner matrices (kernels of convolutions, flattened, are such too), and everything else."""
+    names = ("_proj", "glu.fc", "conv", "nin_shortcut", "attn_1")
+    inner = [p for n, p in model.named_parameters()
+             if p.ndim in (2, 4) and any(name in n for name in names) and "conv_out" not in n]
     chosen = {id(p) for p in inner}
     return inner, [p for p in model.parameters() if id(p) not in chosen]

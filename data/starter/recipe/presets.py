@@ -18,8 +18,7 @@ SMALL = dict(
     ch=32, ch_mult=(1, 1, 2, 4, 8), num_res_blocks=0, z_channels=256,
     transformer_batch=24, transformer_lr=2e-3, muon_lr=0.02,
     transformer_minutes=98,
-    decoder_batch=12, decoder_crop=8, decoder_lr=1.5e-3, decoder_minutes=94,
-    encoder_minutes=15,
+    decoder_batch=12, decoder_crop=8, decoder_lr=2e-3, decoder_muon_lr=0.02, decoder_minutes=78,
 )
 
 FULL = dict(
@@ -30,7 +29,6 @@ FULL = dict(
     ch_mult=(1, 2, 4, 4, 8), num_res_blocks=1,
     transformer_batch=256, transformer_minutes=12,
     decoder_batch=48, decoder_crop=16, decoder_minutes=9,
-    encoder_minutes=3,
 )
 
 

@@ -5,6 +5,8 @@ A token stands for one 16x16 tile.  Tiles of sprites are RGBA and know nothing o
 behind them; tiles where only background shows have codes of their own.  codes.py decides which
 tiles share a code; the picture decoder learns to let the background through.
 """
+from functools import lru_cache
+
 import numpy as np
 
 from . import backgrounds, sprites
@@ -35,9 +37,13 @@ class Sprites:
             for i, picture in enumerate(all_of_size):
                 self.tiles[i, size // TILE] = cut(picture)
 
+    @lru_cache(maxsize=None)
     def visible(self, concept, size):
-        return self.tiles[concept, size][..., 3].max((2, 3)) > FAINT
+        """The cells (row, column) in which the sprite shows."""
+        cells = np.argwhere(self.tiles[concept, size][..., 3].max((2, 3)) > FAINT)
+        return [(int(i), int(j)) for i, j in cells]
 
+    @lru_cache(maxsize=None)
     def top(self, concept, size):
         """Where the sprite's top is: centre column (a fraction) and row of tiles."""
         alpha = self.tiles[concept, size][..., 3].swapaxes(1, 2).reshape(size * TILE, size * TILE)
@@ -67,11 +73,10 @@ class Composer:
         """Lattice cell -> the sprite tiles lying on it, as (concept, size, row, column), back to front."""
         cells = {}
         for layer in scene.layers:
-            seen = self.sprites.visible(layer.concept, layer.size)
-            for i, j in zip(*np.nonzero(seen)):
+            for i, j in self.sprites.visible(layer.concept, layer.size):
                 y, x = layer.y + i, layer.x + j
                 if 0 <= y < GRID and 0 <= x < GRID:
-                    cells.setdefault((y, x), []).append((layer.concept, layer.size, int(i), int(j)))
+                    cells.setdefault((y, x), []).append((layer.concept, layer.size, i, j))
         return cells
 
     def blend(self, stack):
@@ -82,9 +87,12 @@ class Composer:
             tile = part if tile is None else over(part, tile)
         return tile
 
-    def pixels(self, scene, cells=None):
+    def ground(self, scene):
+        return backgrounds.render(scene.background, scene.seed)
+
+    def pixels(self, scene, cells=None, ground=None):
         """The finished picture, (256, 256, 3) uint8."""
-        picture = backgrounds.render(scene.background, scene.seed)
+        picture = (self.ground(scene) if ground is None else ground).copy()
         for (y, x), stack in (cells or self.placed(scene)).items():
             part = picture[y * TILE:(y + 1) * TILE, x * TILE:(x + 1) * TILE]
             tile = self.blend(stack)
@@ -123,8 +131,9 @@ class Tokens(Composer):
             self.known[key] = span.indices(len(self.codes))[0] + int((self.codes[span] @ x - self.half[span]).argmax())
         return self.known[key]
 
-    def tokens(self, scene, cells=None):
-        grid = cut(backgrounds.render(scene.background, scene.seed))
+    def tokens(self, scene, cells=None, ground=None):
+        """The 256 tokens, row by row."""
+        grid = cut(self.ground(scene) if ground is None else ground)
         cells = cells or self.placed(scene)
         if scene.background in backgrounds.PLAIN:
             out = np.full((GRID, GRID), self.nearest(grid[0, 0], True))

@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains the picture decoder: from the fixed tokens of a scene to its true pixels.
 
-First on windows around the sprites, which is cheaper, then on whole pictures.  The loss is the
-absolute error of the pixels and of their differences, which keeps edges crisp.
+In three steps, each cheaper than the next: the early levels alone on windows around the sprites,
+then all levels on windows, then on whole pictures.  The loss is the absolute error of the pixels
+and of their differences, which keeps edges crisp.
 """
+import itertools
 import time
 
 import numpy as np
 import torch
 
 from . import concepts
+from .muon import Muon, split
 from .presets import GRID, TILE, preset
 from .schedule import Average, Clock, device, load, rate, save
 from .scenes import Grammar
 from .tiles import Tokens
-from .vqgan import Pixels
+from .vqgan import Pixels, Shortcut
 
 CHECKPOINT = "decoder.pt"
-WINDOWS = 0.6  # share of the time that is spent on windows
+EARLY, WINDOWS = 0.3, 0.8  # share of the time after which the first and the second step end
+LEVEL = 2  # the early levels end with this one, at a quarter of the resolution
+SHARED = 4  # windows cut from one scene
 # rarer kinds of scenes hold more overlapping tiles: the decoder sees them more often
 KINDS = {"one": 30, "tiny": 3, "two": 18, "count": 8, "ride": 14, "hat": 14, "hold": 13}
 VALIDATION_SEED = 1 << 41
@@ -29,14 +34,16 @@ class Pictures(torch.utils.data.IterableDataset):
     def __init__(self, batch, seed, window):
         self.batch, self.seed, self.window = batch, seed, window
 
-    def example(self, rng, tokens, scene):
-        cells = tokens.placed(scene)
-        grid = tokens.tokens(scene, cells).reshape(GRID, GRID)
-        pixels = tokens.pixels(scene, cells)
-        y, x = list(cells)[rng.integers(len(cells))]
-        y, x = (int(np.clip(v - rng.integers(self.window), 0, GRID - self.window)) for v in (y, x))
-        end_y, end_x = y + self.window, x + self.window
-        return grid[y:end_y, x:end_x], pixels[y * TILE:end_y * TILE, x * TILE:end_x * TILE]
+    def examples(self, rng, tokens, scene):
+        """Windows of one scene, each holding part of a sprite."""
+        cells, ground = tokens.placed(scene), tokens.ground(scene)
+        grid = tokens.tokens(scene, cells, ground).reshape(GRID, GRID)
+        pixels = tokens.pixels(scene, cells, ground)
+        for _ in range(SHARED if self.window < GRID else 1):
+            y, x = list(cells)[rng.integers(len(cells))]
+            y, x = (int(np.clip(v - rng.integers(self.window), 0, GRID - self.window)) for v in (y, x))
+            end_y, end_x = y + self.window, x + self.window
+            yield grid[y:end_y, x:end_x], pixels[y * TILE:end_y * TILE, x * TILE:end_x * TILE]
 
     def __iter__(self):
         p = preset()
@@ -46,7 +53,8 @@ class Pictures(torch.utils.data.IterableDataset):
         while True:
             rng = np.random.default_rng(seed)
             scenes = [tokens.settle(grammar.scene((seed << 16) + i)) for i in range(self.batch)]
-            grids, pixels = zip(*(self.example(rng, tokens, s) for s in scenes))
+            examples = (e for s in scenes for e in self.examples(rng, tokens, s))
+            grids, pixels = zip(*itertools.islice(examples, self.batch))
             yield torch.from_numpy(np.stack(grids)), torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2)
             seed += stride
 
@@ -73,61 +81,92 @@ def validate(model, codes, batches):
     return total / len(batches)
 
 
-def main():
-    p, dev = preset(), device()
-    if dev.type == "cpu":
-        torch.set_num_threads(1)
-    torch.manual_seed(11)
-    codes = torch.from_numpy(Tokens().codes).float().to(dev)
-    model = Pixels(p).to(dev, memory_format=torch.channels_last)
-    torch.nn.init.constant_(model.decoder.conv_out.bias, 0.5)
-    adam = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.98), weight_decay=0.0, fused=True)
-    average, step, spent = Average(model, 0.98), 0, 0.0
-    saved = load(CHECKPOINT)
-    if saved:
-        model.load_state_dict(saved["model"]), adam.load_state_dict(saved["adam"])
-        average.state = {k: v.to(dev) for k, v in saved["average"].items()}
-        step, spent = saved["step"], saved["spent"]
-    clock = Clock(p.decoder_minutes, spent)
-    held_out = iter(Pictures(16, VALIDATION_SEED >> 16, GRID))
-    validation = [tuple(t.to(dev) for t in next(held_out)) for _ in range(2)]
+class Training:
+    """Networks, optimisers and where training stands."""
 
-    def batches():
-        while clock.share() < 1:
-            is_window = clock.share() < WINDOWS
-            window = p.decoder_crop if is_window else GRID
-            batch = p.decoder_batch if is_window else max(4, p.decoder_batch * p.decoder_crop**2 // GRID**2)
-            workers = 1 if dev.type == "cpu" else 12
-            for item in torch.utils.data.DataLoader(Pictures(batch, step, window), batch_size=None, num_workers=workers):
+    def __init__(self, p, dev):
+        torch.manual_seed(11)
+        self.p, self.dev, self.step = p, dev, 0
+        self.codes = torch.from_numpy(Tokens().codes).float().to(dev)
+        self.model = Pixels(p).to(dev, memory_format=torch.channels_last)
+        self.model.start()
+        self.shortcut = Shortcut(p, LEVEL).to(dev, memory_format=torch.channels_last)
+        inner, rest = split(self.model)
+        self.muon = Muon(inner).to(dev)
+        self.rest = [*rest, *self.shortcut.parameters()]
+        self.adam = torch.optim.AdamW(self.rest, betas=(0.9, 0.98), weight_decay=0.0)
+        self.average = Average(self.model, 0.98)
+        self.clock = Clock(p.decoder_minutes, self.restore())
+
+    def restore(self):
+        saved = load(CHECKPOINT)
+        if not saved:
+            return 0.0
+        self.model.load_state_dict(saved["model"]), self.shortcut.load_state_dict(saved["shortcut"])
+        self.adam.load_state_dict(saved["adam"])
+        self.average.state = {k: v.to(self.dev) for k, v in saved["average"].items()}
+        self.muon.buffers = {k: v.to(self.dev) for k, v in saved["muon"].items()}
+        self.step = saved["step"]
+        return saved["spent"]
+
+    def save(self):
+        save(CHECKPOINT, model=self.model.state_dict(), shortcut=self.shortcut.state_dict(), average=self.average.state,
+             adam=self.adam.state_dict(), muon=self.muon.buffers, step=self.step, spent=self.clock.spent())
+
+    def stage(self):
+        return sum(self.clock.share() >= limit for limit in (EARLY, WINDOWS))
+
+    def batches(self):
+        """Batches of the present step; a new loader whenever a step of training begins."""
+        workers = 1 if self.dev.type == "cpu" else 12
+        while self.clock.share() < 1:
+            stage = self.stage()
+            window = self.p.decoder_crop if stage < 2 else GRID
+            batch = (2 * self.p.decoder_batch, self.p.decoder_batch, max(4, self.p.decoder_batch // 4))[stage]
+            for item in torch.utils.data.DataLoader(Pictures(batch, self.step, window), batch_size=None, num_workers=workers):
                 yield item
-                if clock.share() >= 1 or is_window != (clock.share() < WINDOWS):
+                if self.clock.share() >= 1 or stage != self.stage():
                     break
 
-    total, shown, began = 0.0, 0.0, time.time()
-    for grid, pixels in batches():
-        lr = rate(clock.share(), step, warm_up=200)
-        grid, target = grid.to(dev), pixels.to(dev).float() / 255
-        with torch.autocast(dev.type, torch.bfloat16):
-            output = model(look_up(codes, grid))
+    def learn(self, grid, pixels, network):
+        """One step; returns the loss."""
+        lr = rate(self.clock.share(), self.step)
+        target = pixels.to(self.dev).float() / 255
+        with torch.autocast(self.dev.type, torch.bfloat16):
+            output = network(look_up(self.codes, grid.to(self.dev)))
         loss = loss_of(output.float(), target)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        adam.param_groups[0]["lr"] = p.decoder_lr * lr
-        adam.step()
-        model.zero_grad()
-        step, total, shown = step + 1, total + loss.item(), shown + grid.numel() / GRID**2
-        if step % 4 == 0:
-            average.update(model)
-        if step % 50 == 0:
-            print(f"step {step} loss {total / 50:.4f} rate {lr:.3f} {shown / (time.time() - began):.2f} pictures/s {clock.spent() / 60:.1f} min", flush=True)
+        torch.nn.utils.clip_grad_norm_(self.rest, 1.0)
+        self.adam.param_groups[0]["lr"] = self.p.decoder_lr * lr
+        self.adam.step()
+        self.muon.step(self.p.decoder_muon_lr * lr)
+        self.model.zero_grad(), self.shortcut.zero_grad()
+        self.step += 1
+        if self.step % 4 == 0:
+            self.average.update(self.model)
+        return loss.item()
+
+
+def main():
+    dev = device()
+    if dev.type == "cpu":
+        torch.set_num_threads(1)
+    t = Training(preset(), dev)
+    short = lambda codes: t.shortcut(t.model, codes)
+    held_out = iter(Pictures(16, VALIDATION_SEED >> 16, GRID))
+    validation = [tuple(v.to(dev) for v in next(held_out)) for _ in range(2)]
+    total, shown, began = 0.0, 0.0, time.time()
+    for grid, pixels in t.batches():
+        stage = t.stage()
+        total += t.learn(grid, pixels, t.model if stage else short)
+        shown += grid.numel() / GRID**2
+        if t.step % 50 == 0:
+            print(f"step {t.step} stage {stage} loss {total / 50:.4f} {shown / (time.time() - began):.2f} pictures/s {t.clock.spent() / 60:.1f} min", flush=True)
             total, shown, began = 0.0, 0.0, time.time()
-        if step % 400 == 0 or clock.share() >= 1:
-            now = {k: v.clone() for k, v in model.state_dict().items()}
-            model.load_state_dict(average.state)
+        if t.step % 300 == 0 or t.clock.share() >= 1:
             with torch.autocast(dev.type, torch.bfloat16):
-                print(f"step {step} PSNR {validate(model, codes, validation):.2f}", flush=True)
-            model.load_state_dict(now)
-            save(CHECKPOINT, model=now, average=average.state, adam=adam.state_dict(), step=step, spent=clock.spent())
+                print(f"step {t.step} PSNR {validate(t.model if stage else short, t.codes, validation):.2f}", flush=True)
+            t.save()
 
 
 if __name__ == "__main__":

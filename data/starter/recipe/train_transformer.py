@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from . import concepts
-from .bart import Bart
+from .bart import PAD, Bart
 from .presets import GRID, preset
 from .schedule import Average, Clock, device, load, rate, save
 from .muon import Muon, split
@@ -21,6 +21,7 @@ from .tokenizer import Text
 CHECKPOINT = "transformer.pt"
 DROP = 0.12  # captions left out, for guidance when sampling
 KEEP = 0.2  # share of the easy positions that is learned from
+SHARE = 0.5  # share of all positions that the output layer sees
 VALIDATION_SEED = 1 << 40
 
 
@@ -40,8 +41,9 @@ class Scenes(torch.utils.data.IterableDataset):
             scenes = [tokens.settle(grammar.scene((seed << 16) + i)) for i in range(self.batch)]
             image = [torch.from_numpy(tokens.tokens(s)) for s in scenes]
             drop = torch.rand(self.batch, generator=torch.Generator().manual_seed(seed)) < DROP
-            rows = text.rows([None if d else s.caption for s, d in zip(scenes, drop)])
-            yield torch.tensor(rows), torch.stack(image)
+            rows = torch.tensor(text.rows([None if d else s.caption for s, d in zip(scenes, drop)], p.n_text))
+            width = int((rows != PAD).sum(1).max())
+            yield rows[:, : -(-width // 8) * 8], torch.stack(image)
             seed += stride
 
 
@@ -69,12 +71,21 @@ def weights(image, n_background):
     return torch.where(near, 1.0, lucky / KEEP)
 
 
-def loss_of(model, text, image, weight):
+def choose(weight, share):
+    """Positions that count and their weights, always the same number of them: memory of changing
+    size is never given back to the system here, and would pile up."""
+    flat, n = weight.flatten(), int(weight.numel() * share)
+    order = torch.rand_like(flat).add_(flat > 0).argsort(descending=True)[:n]
+    chosen = flat[order]
+    return order, chosen * (flat.sum() / chosen.sum())
+
+
+def loss_of(model, text, image, weight, share=SHARE):
     states = model.states(text, image)
-    chosen = weight.flatten().nonzero()[:, 0]
+    chosen, weight = choose(weight, share)
     logits = model.decoder.lm_head(states.flatten(0, 1)[chosen])
     losses = F.cross_entropy(logits.float(), image.flatten()[chosen], reduction="none")
-    return (losses * weight.flatten()[chosen]).sum() / image.numel()
+    return (losses * weight).sum() / image.numel()
 
 
 @torch.no_grad()
@@ -83,8 +94,8 @@ def validate(model, batches):
     right = wrong = 0.0
     for text, image in batches:
         ones = torch.ones(image.shape, device=image.device)
-        right += float(loss_of(model, text, image, ones)) / len(batches)
-        wrong += float(loss_of(model, text.roll(1, 0), image, ones)) / len(batches)
+        right += float(loss_of(model, text, image, ones, 1.0)) / len(batches)
+        wrong += float(loss_of(model, text.roll(1, 0), image, ones, 1.0)) / len(batches)
     return right, wrong
 
 

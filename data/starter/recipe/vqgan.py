@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture autoencoder's networks, in the shape and with the parameter names of the taming VQGAN.
+"""The picture decoder's networks, in the shape and with the parameter names of the taming VQGAN.
 
-Only the networks: which code stands for which tile is decided in tiles.py, training is elsewhere.
+Only the networks: which code stands for which tile is decided in codes.py, training is elsewhere.
 """
 import torch
 import torch.nn.functional as F
@@ -15,8 +15,8 @@ class GroupNorm(nn.GroupNorm):
         super().__init__(GROUPS, c, eps=1e-6)
 
 
-def conv(i, o, k=3, stride=1):
-    return nn.Conv2d(i, o, k, stride, (k // 2 if stride == 1 else 0))
+def conv(i, o, k=3):
+    return nn.Conv2d(i, o, k, 1, k // 2)
 
 
 class Res(nn.Module):
@@ -65,15 +65,6 @@ class Upsample(nn.Module):
         return self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
 
 
-class Downsample(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-        self.conv = conv(c, c, 3, 2)
-
-    def forward(self, x):
-        return self.conv(F.pad(x, (0, 1, 0, 1)))
-
-
 class Level(nn.Module):
     """Residual blocks of one resolution, each followed by attention where the preset asks for it."""
 
@@ -106,36 +97,15 @@ class Decoder(nn.Module):
         self.up = nn.ModuleList(levels)
         self.norm_out, self.conv_out = GroupNorm(c), conv(c, 3)
 
-    def forward(self, x):
+    def features(self, x, last):
+        """What leaves the blocks of level `last`; the picture itself comes from level 0."""
         x = self.mid(self.conv_in(x))
-        for level in reversed(self.up):
-            x = level(x)
-            if hasattr(level, "upsample"):
-                x = level.upsample(x)
-        return self.conv_out(norm_swish(self.norm_out, x))
-
-
-class Encoder(nn.Module):
-    def __init__(self, v):
-        super().__init__()
-        self.conv_in = conv(3, v.ch)
-        c, top, levels = v.ch, len(v.ch_mult) - 1, []
-        for i, m in enumerate(v.ch_mult):
-            level = Level(c, v.ch * m, max(1, v.num_res_blocks), v.resolution >> i in v.attn_resolutions)
-            c = v.ch * m
-            if i < top:
-                level.downsample = Downsample(c)
-            levels.append(level)
-        self.down, self.mid = nn.ModuleList(levels), Mid(c)
-        self.norm_out, self.conv_out = GroupNorm(c), conv(c, v.z_channels)
+        for i in range(len(self.up) - 1, last, -1):
+            x = self.up[i].upsample(self.up[i](x))
+        return self.up[last](x)
 
     def forward(self, x):
-        x = self.conv_in(x)
-        for level in self.down:
-            x = level(x)
-            if hasattr(level, "downsample"):
-                x = level.downsample(x)
-        return self.conv_out(norm_swish(self.norm_out, self.mid(x)))
+        return self.conv_out(norm_swish(self.norm_out, self.features(x, 0)))
 
 
 class Pixels(nn.Module):
@@ -146,5 +116,29 @@ class Pixels(nn.Module):
         self.post_quant_conv = conv(v.embed_dim, v.z_channels, 1)
         self.decoder = Decoder(v)
 
+    def start(self):
+        """Begin with residual blocks that add nothing and with a grey picture."""
+        for m in self.modules():
+            if isinstance(m, Res):
+                nn.init.zeros_(m.conv2.weight)
+        nn.init.constant_(self.decoder.conv_out.bias, 0.5)
+
     def forward(self, codes):  # (B, E, h, w) -> (B, 3, 16 h, 16 w)
         return self.decoder(self.post_quant_conv(codes))
+
+
+class Shortcut(nn.Module):
+    """A head for training alone: reads whole blocks of pixels off an early level of the decoder.
+
+    The early levels hold all that the codes mean but cost a fraction of the late ones, which
+    mostly spread out what is there already.
+    """
+
+    def __init__(self, v, level):
+        super().__init__()
+        self.level, self.factor, c = level, 1 << level, v.ch * v.ch_mult[level]
+        self.norm, self.out = GroupNorm(c), conv(c, 3 << 2 * level, 1)
+
+    def forward(self, model, codes):
+        x = model.decoder.features(model.post_quant_conv(codes), self.level)
+        return F.pixel_shuffle(self.out(norm_swish(self.norm, x)), self.factor)
