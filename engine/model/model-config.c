@@ -44,7 +44,7 @@ static const Field text_fields[] = {
 
 static const Field vqgan_fields[] = {
   { "vqgan.channels", VQGAN (ch), 1, 4096 },
-  { "vqgan.res_block_count", VQGAN (n_res_blocks), 1, 16 },
+  { "vqgan.res_block_count", VQGAN (n_res_blocks), 0, 16 },
   { "vqgan.resolution", VQGAN (resolution), 1, 4096 },
   { "vqgan.z_channels", VQGAN (z_channels), 1, 4096 },
   { "vqgan.embedding_length", VQGAN (embed_dim), 1, 4096 },

@@ -239,7 +239,8 @@ add_vqgan_encoder (Layout *layout, LimnVqgan *vqgan, const LimnVqganConfig *conf
       LimnLevel *level = &vqgan->levels[i];
       guint n_out = config->ch * config->ch_mult[i];
       g_autofree char *prefix = g_strdup_printf ("vqgan.encoder.down.%u.", i);
-      level->n_blocks = config->n_res_blocks;
+      /* Channels change in a level's first block, so the encoder cannot do without one. */
+      level->n_blocks = MAX (config->n_res_blocks, 1);
       add_level_blocks (layout, level, prefix, n_in, n_out,
                         limn_vqgan_config_has_attention (config, i));
       layout->prefix = prefix;
