@@ -8,7 +8,7 @@ cd "$root" || exit 1
 modules='glib-2.0 gobject-2.0 gio-unix-2.0 gdk-pixbuf-2.0 json-glib-1.0 gtk4 libadwaita-1'
 # flags and modules are words
 # shellcheck disable=SC2046,SC2086
-set -- "$@" $(pkg-config --cflags $modules 2>/dev/null) $(pkg-config --cflags openblas libarchive 2>/dev/null)
+set -- "$@" $(pkg-config --cflags $modules 2>/dev/null) $(pkg-config --cflags openblas 2>/dev/null)
 export root build
 
 # as many at a time as there are cores; the inner script expands its own words
