@@ -145,6 +145,85 @@ limn_compat_file_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* ---- choosing several files ---- */
+
+#if GTK_CHECK_VERSION(4, 10, 0)
+
+static void
+on_many_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GListModel *files =
+      gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (source), result, &error);
+
+  if (error != NULL && error->domain != GTK_DIALOG_ERROR)
+    g_task_return_error (task, error);
+  else
+    {
+      g_clear_error (&error);
+      g_task_return_pointer (task, files, g_object_unref);
+    }
+}
+
+#else
+
+static void
+on_many_response (GtkNativeDialog *dialog, int response, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GListModel *files = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+  g_task_return_pointer (task, files, g_object_unref);
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+#endif
+
+/**
+ * limn_compat_open_many_async:
+ *
+ * Lets the person choose files; end with limn_compat_files_finish().
+ */
+void
+limn_compat_open_many_async (GtkWindow *parent,
+                             const char *title,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task = g_task_new (parent, cancellable, callback, user_data);
+#if GTK_CHECK_VERSION(4, 10, 0)
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, title);
+  gtk_file_dialog_open_multiple (dialog, parent, cancellable, on_many_done, task);
+#else
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_many_response), task);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+#endif
+}
+
+/**
+ * limn_compat_files_finish:
+ *
+ * Returns: (transfer full) (nullable): the files, as GFile; %NULL without
+ *   @error when the person thought better of it
+ */
+GListModel *
+limn_compat_files_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /* ---- questions ---- */
 
 static void

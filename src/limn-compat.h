@@ -23,6 +23,12 @@ void limn_compat_open_async (GtkWindow *parent,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
 GFile *limn_compat_file_finish (GAsyncResult *result, GError **error);
+void limn_compat_open_many_async (GtkWindow *parent,
+                                  const char *title,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+GListModel *limn_compat_files_finish (GAsyncResult *result, GError **error);
 
 void limn_compat_confirm_async (GtkWindow *parent,
                                 const char *heading,

@@ -321,6 +321,22 @@ limn_model_manager_set_folder (LimnModelManager *self, const char *folder)
 }
 
 /**
+ * limn_model_manager_set_mirror:
+ * @mirror: (nullable): %NULL or empty for the hub itself
+ *
+ * Where downloads that start from now on come from.
+ */
+void
+limn_model_manager_set_mirror (LimnModelManager *self, const char *mirror)
+{
+  char *old = self->mirror;
+
+  self->settings.mirror = self->mirror = g_strdup (mirror && *mirror ? mirror : NULL);
+  g_free (old);
+  limn_model_manager_refresh (self);
+}
+
+/**
  * limn_model_manager_get_disk_bytes:
  *
  * What the user's models and downloads take.

@@ -24,6 +24,7 @@ LimnModelItem *
 limn_model_manager_import (LimnModelManager *self, const char *const *paths, const char *name);
 char *limn_model_manager_dup_folder (LimnModelManager *self);
 void limn_model_manager_set_folder (LimnModelManager *self, const char *folder);
+void limn_model_manager_set_mirror (LimnModelManager *self, const char *mirror);
 goffset limn_model_manager_get_disk_bytes (LimnModelManager *self);
 gboolean limn_model_manager_is_busy (LimnModelManager *self);
 
