@@ -305,6 +305,17 @@ limn_model_item_get_license (LimnModelItem *self)
 }
 
 /**
+ * limn_model_item_get_brief_license:
+ *
+ * The weights' licence in a word; limn_model_item_get_license() says more.
+ */
+const char *
+limn_model_item_get_brief_license (LimnModelItem *self)
+{
+  return self->known ? self->known->license : limn_model_item_get_license (self);
+}
+
+/**
  * limn_model_item_get_page:
  *
  * Returns: (nullable): web page of its source

@@ -69,6 +69,7 @@ const char *limn_model_item_get_id (LimnModelItem *self);
 const char *limn_model_item_get_name (LimnModelItem *self);
 const char *limn_model_item_get_good_at (LimnModelItem *self);
 const char *limn_model_item_get_license (LimnModelItem *self);
+const char *limn_model_item_get_brief_license (LimnModelItem *self);
 const char *limn_model_item_get_page (LimnModelItem *self);
 const char *limn_model_item_get_path (LimnModelItem *self);
 gboolean limn_model_item_is_known (LimnModelItem *self);

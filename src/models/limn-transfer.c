@@ -126,12 +126,12 @@ fail_busy (Transfer *t, const LimnHttpAnswer *answer, GError **error)
 }
 
 static gboolean
-judge_status (Transfer *t, const LimnHttpAnswer *answer, GError **error)
+judge_status (Transfer *t, const LimnHttpAnswer *answer, goffset offset, GError **error)
 {
   if (answer->content_type && g_ascii_strcasecmp (answer->content_type, "text/html") == 0
       && answer->status < 400)
     return fail_not_the_file (t, answer->host, error);
-  if (answer->status == 200 || (answer->status == 206 && limn_part_file_get_offset (t->part) > 0))
+  if (answer->status == 200 || (answer->status == 206 && offset > 0))
     return TRUE;
   if (answer->status == 511)
     return fail_not_the_file (t, answer->host, error);
@@ -334,20 +334,17 @@ receive (Transfer *t, GError **error)
 /* ---- one attempt ---- */
 
 /* Chooses what to ask for.  Without a way to tell that the file is still the
- * same one, what has arrived is worth nothing. */
-static gboolean
-choose_range (Transfer *t, goffset *offset, const char **if_range, GError **error)
+ * same one, it is fetched from the start; what is there is given up only when
+ * that arrives. */
+static void
+choose_range (Transfer *t, goffset *offset, const char **if_range)
 {
   gboolean is_same_server = g_strcmp0 (limn_part_file_get_url (t->part), t->spec->url) == 0;
   const char *etag = is_same_server ? limn_part_file_get_etag (t->part) : NULL;
+  gboolean can_continue = !t->no_range && (etag || known_sha256 (t));
 
-  *offset = limn_part_file_get_offset (t->part);
-  *if_range = etag;
-  if (*offset == 0 || (!t->no_range && (etag || known_sha256 (t))))
-    return TRUE;
-  *offset = 0;
-  *if_range = NULL;
-  return limn_part_file_reset (t->part, error);
+  *offset = can_continue ? limn_part_file_get_offset (t->part) : 0;
+  *if_range = *offset > 0 ? etag : NULL;
 }
 
 static gboolean
@@ -357,11 +354,10 @@ attempt (Transfer *t, GError **error)
   const char *if_range;
   goffset offset;
 
-  if (!choose_range (t, &offset, &if_range, error))
-    return FALSE;
+  choose_range (t, &offset, &if_range);
   report (t, LIMN_TRANSFER_CONNECTING, offset, known_size (t));
   if (!limn_http_get (t->http, t->spec->url, offset, if_range, &answer, t->cancellable, error)
-      || !judge_status (t, &answer, error))
+      || !judge_status (t, &answer, offset, error))
     return FALSE;
   if (answer.content_encoding)
     {

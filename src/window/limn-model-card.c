@@ -130,7 +130,8 @@ show_facts (LimnModelCard *self)
   const char *what;
   g_autofree char *size = describe_size (self->item, &what);
   g_autofree char *memory = describe_memory (needs, available);
-  g_autofree char *time = describe_seconds (limn_model_item_get_seconds (self->item));
+  double seconds = limn_model_item_get_seconds (self->item);
+  g_autofree char *time = describe_seconds (seconds);
   g_autofree char *all = g_strdup_printf ("%s %s %s %s", what, size, memory, time);
   GtkWidget *child;
 
@@ -144,7 +145,10 @@ show_facts (LimnModelCard *self)
     add_fact (self, what, size, FALSE);
   if (needs > 0)
     add_fact (self, _ ("Memory"), memory, needs > available);
-  add_fact (self, _ ("Nine Pictures"), time, FALSE);
+  if (seconds > 0 || limn_model_item_get_path (self->item))
+    add_fact (self, _ ("Nine Pictures"), time, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->facts),
+                          gtk_widget_get_first_child (GTK_WIDGET (self->facts)) != NULL);
 }
 
 /* ---- showing ---- */
@@ -166,10 +170,10 @@ static void
 show_license (LimnModelCard *self)
 {
   const char *full = limn_model_item_get_license (self->item);
-  g_autofree char *first = g_strndup (full, strcspn (full, " ("));
+  const char *brief = limn_model_item_get_brief_license (self->item);
   const char *page = limn_model_item_get_page (self->item);
 
-  gtk_menu_button_set_label (self->license, *first ? first : _ ("Licence unknown"));
+  gtk_menu_button_set_label (self->license, *brief ? brief : _ ("Licence unknown"));
   gtk_label_set_label (self->license_text, *full ? full : _ ("The files name no licence."));
   gtk_widget_set_visible (GTK_WIDGET (self->page), page != NULL);
   if (page != NULL)

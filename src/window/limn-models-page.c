@@ -30,6 +30,7 @@ struct _LimnModelsPage
   GSettings *settings;
   LimnModelManager *manager;
   guint disk_timer;
+  guint inhibit_cookie; /* 0 while nothing is on its way */
 };
 
 G_DEFINE_FINAL_TYPE (LimnModelsPage, limn_models_page, GTK_TYPE_WIDGET)
@@ -74,6 +75,28 @@ show_storage (LimnModelsPage *self)
   gtk_widget_set_sensitive (self->choose, !limn_model_manager_is_busy (self->manager));
 }
 
+/* The computer stays awake while something is on its way. */
+static void
+inhibit (LimnModelsPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkApplication *application =
+      GTK_IS_WINDOW (root) ? gtk_window_get_application (GTK_WINDOW (root)) : NULL;
+  gboolean is_busy = limn_model_manager_is_busy (self->manager);
+
+  if (application == NULL || is_busy == (self->inhibit_cookie != 0))
+    return;
+  if (is_busy)
+    self->inhibit_cookie =
+        gtk_application_inhibit (application, GTK_WINDOW (root), GTK_APPLICATION_INHIBIT_SUSPEND,
+                                 _ ("A model is being downloaded or imported"));
+  else
+    {
+      gtk_application_uninhibit (application, self->inhibit_cookie);
+      self->inhibit_cookie = 0;
+    }
+}
+
 static gboolean
 on_disk_timer (gpointer data)
 {
@@ -81,6 +104,7 @@ on_disk_timer (gpointer data)
 
   self->disk_timer = 0;
   show_storage (self);
+  inhibit (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -252,6 +276,7 @@ limn_models_page_class_init (LimnModelsPageClass *klass)
                                    choose_folder_action);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/limn_app/Limn/window/limn-models-page.ui");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.close-page", NULL);
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, LimnModelsPage, name)
   BIND (back);
   BIND (scroller);

@@ -12,6 +12,7 @@
 #include "library/limn-keeper.h"
 #include "limn-compat.h"
 #include "limn-draw-page.h"
+#include "limn-models-page.h"
 #include "limn-share.h"
 #include "limn-toast.h"
 
@@ -23,6 +24,8 @@ struct _LimnWindow
   AdwHeaderBar *header;
   GtkMenuButton *menu_button;
   LimnDrawPage *draw_page;
+  GtkStack *pages;
+  LimnModelsPage *models_page;
 
   GSettings *settings;
   LimnQueue *queue;
@@ -176,6 +179,40 @@ surprise_action (GtkWidget *widget, const char *name, GVariant *parameter)
   limn_draw_page_surprise (LIMN_WINDOW (widget)->draw_page);
 }
 
+/* ---- pages ---- */
+
+static void
+ensure_models (LimnWindow *self)
+{
+  g_autofree char *mirror = NULL;
+  g_autoptr (LimnModelManager) manager = NULL;
+
+  if (limn_models_page_get_manager (self->models_page) != NULL)
+    return;
+  mirror = g_settings_get_string (self->settings, "hub-mirror");
+  manager = limn_model_manager_new (&(LimnModelSettings){ .mirror = mirror });
+  limn_models_page_set_manager (self->models_page, manager);
+}
+
+static void
+models_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnWindow *self = LIMN_WINDOW (widget);
+
+  ensure_models (self);
+  gtk_stack_set_visible_child_name (self->pages, "models");
+  gtk_widget_child_focus (GTK_WIDGET (self->models_page), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+close_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnWindow *self = LIMN_WINDOW (widget);
+
+  gtk_stack_set_visible_child_name (self->pages, "draw");
+  limn_draw_page_focus_prompt (self->draw_page);
+}
+
 /* ---- object ---- */
 
 static gboolean
@@ -219,6 +256,8 @@ static const struct
   { "win.open-picture", open_picture_action },
   { "win.focus-prompt", focus_prompt_action },
   { "win.surprise", surprise_action },
+  { "win.models", models_action },
+  { "win.close-page", close_page_action },
 };
 
 static void
@@ -239,6 +278,7 @@ limn_window_class_init (LimnWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = limn_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = limn_window_close_request;
   g_type_ensure (LIMN_TYPE_DRAW_PAGE);
+  g_type_ensure (LIMN_TYPE_MODELS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/limn_app/Limn/window/limn-window.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, LimnWindow, name)
@@ -246,6 +286,8 @@ limn_window_class_init (LimnWindowClass *klass)
   BIND (header);
   BIND (menu_button);
   BIND (draw_page);
+  BIND (pages);
+  BIND (models_page);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, update_actions);
   install_actions (widget_class);

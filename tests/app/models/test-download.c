@@ -330,6 +330,25 @@ test_weak_etag_starts_over (Fixture *f, gconstpointer data)
   g_assert_cmpuint (fault_server_get_n_sent_bytes (f->server), >, FILE_BYTES + 4096);
 }
 
+/* a mirror that fails costs nothing of what came from the first server */
+static void
+test_other_server (Fixture *f, gconstpointer data)
+{
+  g_autofree char *other = g_strconcat (f->url, "?mirror", NULL);
+  goffset before;
+
+  f->spec.n_retries = 0;
+  fault_server_push (f->server, FAULT_CUT);
+  assert_fails (f, LIMN_DOWNLOAD_ERROR_TRUNCATED);
+  before = limn_part_file_peek (f->path);
+  g_assert_cmpint (before, >, 0);
+  f->spec.url = "http://127.0.0.1:9/file.pt"; /* nobody listens there */
+  assert_fails (f, LIMN_DOWNLOAD_ERROR_CONNECTION);
+  g_assert_cmpint (limn_part_file_peek (f->path), ==, before);
+  f->spec.url = other;
+  assert_arrives (f);
+}
+
 /* with a known hash it may go on, and a file changed in between is found out */
 static void
 test_hash_instead_of_etag (Fixture *f, gconstpointer data)
@@ -702,6 +721,7 @@ main (int argc, char **argv)
   add ("no-space", test_no_space, NULL);
   add ("resumes", test_resumes, NULL);
   add ("weak-etag", test_weak_etag_starts_over, NULL);
+  add ("other-server", test_other_server, NULL);
   add ("hash-instead-of-etag", test_hash_instead_of_etag, NULL);
   add ("pinned-hash", test_pinned_hash, NULL);
   add ("gives-up", test_gives_up, NULL);

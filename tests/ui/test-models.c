@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The Models page: what a card says and offers in each state.  No test here
+ * reaches a network: downloads go to a mirror on a loopback port where nobody
+ * listens.
+ */
+#include "ui-test.h"
+
+#include <glib/gstdio.h>
+
+#include "models/limn-model-manager.h"
+#include "window/limn-model-card.h"
+#include "window/limn-models-page.h"
+
+#define WIDTH  780
+#define HEIGHT 900
+
+static LimnModelsPage *
+open_page (LimnWindow *window)
+{
+  ui_act (window, "win.models");
+  ui_settle (window);
+  return LIMN_MODELS_PAGE (ui_find (window, "LimnModelsPage"));
+}
+
+static LimnModelCard *
+find_card (GtkWidget *page, const char *id)
+{
+  GtkWidget *card = gtk_widget_get_first_child (ui_find_id (page, "cards"));
+
+  while (card != NULL
+         && !g_str_equal (
+             limn_model_item_get_id (limn_model_card_get_item (LIMN_MODEL_CARD (card))), id))
+    card = gtk_widget_get_next_sibling (card);
+  g_assert_nonnull (card);
+  return LIMN_MODEL_CARD (card);
+}
+
+static gboolean
+is_visible (LimnModelCard *card, const char *id)
+{
+  return gtk_widget_get_visible (ui_find_id (card, id));
+}
+
+static const char *
+get_label (LimnModelCard *card, const char *id)
+{
+  GtkWidget *widget = ui_find_id (card, id);
+
+  return GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget))
+                                : gtk_label_get_label (GTK_LABEL (widget));
+}
+
+static void
+test_cards (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnModelsPage *page = open_page (window);
+  LimnModelCard *mini = find_card (GTK_WIDGET (page), "mini");
+
+  g_assert_cmpstr (get_label (mini, "name"), ==, "DALL·E Mini");
+  g_assert_true (is_visible (mini, "download"));
+  g_assert_cmpstr (get_label (mini, "download"), ==, "Download");
+  g_assert_false (is_visible (mini, "stop"));
+  g_assert_false (is_visible (mini, "use"));
+  g_assert_false (is_visible (mini, "badge"));
+  g_assert_false (is_visible (mini, "error_box"));
+  find_card (GTK_WIDGET (page), "mega");
+  ui_screenshot (window, "models.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      ADW_COLOR_SCHEME_FORCE_DARK);
+  ui_screenshot (window, "models-dark.png");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  ui_act (window, "win.close-page");
+  ui_window_close (window);
+}
+
+static void
+test_narrow (void)
+{
+  LimnWindow *window = ui_window_open (360, 700);
+  int minimum;
+
+  open_page (window);
+  gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
+                      NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  ui_screenshot (window, "models-narrow.png");
+  ui_window_close (window);
+}
+
+/* A page whose manager goes to a dead mirror and into a folder of the test. */
+static LimnModelManager *
+make_manager (const char *folder)
+{
+  return limn_model_manager_new (&(LimnModelSettings){
+      .folder = folder,
+      .mirror = "http://127.0.0.1:9/",
+      .allow_loopback = TRUE,
+  });
+}
+
+static void
+test_download (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("limn-models-XXXXXX", NULL);
+  g_autofree char *parts = g_build_filename (folder, "downloads", "mini", "min-dalle", NULL);
+  g_autofree char *part = g_build_filename (parts, "encoder_mini.pt.part", NULL);
+  g_autofree char *state = g_build_filename (parts, "encoder_mini.pt.part-state", NULL);
+  g_autoptr (LimnModelManager) manager = NULL;
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnModelsPage *page = LIMN_MODELS_PAGE (ui_find (window, "LimnModelsPage"));
+  LimnModelCard *mini;
+
+  /* a download that was interrupted before */
+  g_assert_cmpint (g_mkdir_with_parents (parts, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (part, "PK\003\004 more", -1, NULL));
+  g_assert_true (g_file_set_contents (state,
+                                      "[part]\noffset=9\nsize=405182448\netag=\"x\"\n"
+                                      "url=http://elsewhere.invalid/\n",
+                                      -1, NULL));
+  manager = make_manager (folder);
+  limn_models_page_set_manager (page, manager);
+  open_page (window);
+  mini = find_card (GTK_WIDGET (page), "mini");
+  g_assert_cmpstr (get_label (mini, "download"), ==, "Resume");
+  g_assert_true (is_visible (mini, "discard"));
+  g_assert_true (g_str_has_prefix (get_label (mini, "status"), "Paused at"));
+  ui_screenshot (window, "models-paused.png");
+
+  gtk_widget_activate_action (GTK_WIDGET (mini), "model.download", NULL);
+  g_assert_true (is_visible (mini, "stop"));
+  g_assert_cmpstr (get_label (mini, "stop"), ==, "Pause");
+  g_assert_false (is_visible (mini, "download"));
+  ui_wait_until (g_str_has_prefix (get_label (mini, "status"), "Trying again"));
+  ui_screenshot (window, "models-retrying.png");
+  gtk_widget_activate_action (GTK_WIDGET (mini), "model.stop", NULL);
+  ui_wait_until (!limn_model_item_is_busy (limn_model_card_get_item (mini)));
+  g_assert_cmpstr (get_label (mini, "download"), ==, "Resume");
+  g_assert_false (is_visible (mini, "error_box"));
+
+  gtk_widget_activate_action (GTK_WIDGET (mini), "model.discard", NULL);
+  g_assert_cmpstr (get_label (mini, "download"), ==, "Download");
+  g_assert_false (is_visible (mini, "discard"));
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  ui_window_close (window);
+  g_rmdir (folder);
+}
+
+/* Files that make no model: said on the card, and nothing is left. */
+static void
+test_bad_import (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("limn-models-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "encoder.pt", NULL);
+  g_autofree char *output = g_build_filename (folder, "mini.gguf", NULL);
+  g_autoptr (LimnModelManager) manager = make_manager (folder);
+  const char *paths[] = { file, NULL };
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnModelsPage *page = LIMN_MODELS_PAGE (ui_find (window, "LimnModelsPage"));
+  LimnModelCard *mini;
+
+  g_assert_true (g_file_set_contents (file, "This is no checkpoint.", -1, NULL));
+  limn_models_page_set_manager (page, manager);
+  open_page (window);
+  mini = find_card (GTK_WIDGET (page), "mini");
+  limn_model_item_import (limn_model_card_get_item (mini), paths);
+  ui_wait_until (!limn_model_item_is_busy (limn_model_card_get_item (mini)));
+  g_assert_true (is_visible (mini, "error_box"));
+  g_assert_cmpuint (strlen (get_label (mini, "error")), >, 10);
+  g_assert_false (g_file_test (output, G_FILE_TEST_EXISTS));
+  ui_screenshot (window, "models-error.png");
+  ui_window_close (window);
+  g_unlink (file);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  g_test_add_func ("/models/cards", test_cards);
+  g_test_add_func ("/models/narrow", test_narrow);
+  g_test_add_func ("/models/download", test_download);
+  g_test_add_func ("/models/bad-import", test_bad_import);
+  return g_test_run ();
+}
