@@ -43,7 +43,11 @@ limn_import_get_type (const LimnImport *import, const LimnSlot *slot, const Limn
 LimnGgufType limn_import_get_gguf_type (LimnType type);
 /* Declares all tensors, in order. */
 void limn_import_declare (LimnImport *import, LimnGgufWriter *writer);
-/* Writes all tensors, in the same order. */
-gboolean limn_import_write (LimnImport *import, LimnGgufWriter *writer, GError **error);
+/* Writes all tensors that come from checkpoints, in the same order; fraction
+ * is that of the whole import when they are written. */
+gboolean
+limn_import_write (LimnImport *import, LimnGgufWriter *writer, double fraction, GError **error);
+/* Fits the preview map on the decoder just written and writes it. */
+gboolean limn_import_write_preview (LimnImport *import, LimnGgufWriter *writer, GError **error);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../model/model-config.h"
+#include "../vqgan/preview.h"
 #include "derive.h"
 
 #define MAX_FILES 1000
@@ -180,6 +181,11 @@ derive_sizes (LimnImport *import, GError **error)
       && !limn_derive_vqgan (&model->vqgan, import->tensors, &import->settings.vqgan,
                              limn_derive_grid_size (import->tensors), error))
     return FALSE;
+  if (import->parts & LIMN_MODEL_PART_DECODER)
+    {
+      import->parts |= LIMN_MODEL_PART_PREVIEW;
+      model->preview_pixels = limn_preview_choose_pixels (model);
+    }
   return !(import->parts & LIMN_MODEL_PART_TEXT)
          || limn_derive_text (&model->text, import->tensors, &import->settings.text,
                               has_vqgan ? &model->vqgan : NULL, error);
@@ -228,6 +234,11 @@ plan_tensors (LimnImport *import, GError **error)
   for (guint i = 0; i < all->len; i++)
     {
       LimnSlot *slot = &g_array_index (all, LimnSlot, i);
+      if (slot->part == LIMN_MODEL_PART_PREVIEW)
+        {
+          g_array_append_val (import->slots, *slot);
+          continue;
+        }
       if (slot->is_optional && !has_tensor (import, slot->name))
         continue;
       if (!check_slot (import, slot, error))
@@ -316,6 +327,8 @@ write_metadata (LimnImport *import,
     }
   if (import->parts & (LIMN_MODEL_PART_DECODER | LIMN_MODEL_PART_ENCODER))
     limn_vqgan_config_write (&import->model->vqgan, writer);
+  if (import->parts & LIMN_MODEL_PART_PREVIEW)
+    limn_gguf_writer_set_uint (writer, "preview.pixels", import->model->preview_pixels);
   write_tokenizer (import, writer);
   if (import->settings.concepts != NULL)
     write_strings (writer, "limn.concepts", import->settings.concepts);
@@ -365,6 +378,10 @@ import_clear (LimnImport *import)
   g_ptr_array_unref (import->files);
 }
 
+/* Shares of the progress. */
+#define DONE_TENSORS         0.98
+#define DONE_BEFORE_PREVIEWS 0.6 /* fitting previews takes as long as drawing some pictures */
+
 static gboolean
 write_model (LimnImport *import,
              const char *output,
@@ -372,10 +389,18 @@ write_model (LimnImport *import,
              GError **error)
 {
   g_autoptr (LimnGgufWriter) writer = limn_gguf_writer_new ();
+  gboolean has_preview = (import->parts & LIMN_MODEL_PART_PREVIEW) != 0;
+  double fraction = has_preview ? DONE_BEFORE_PREVIEWS : DONE_TENSORS;
   write_metadata (import, options, output, writer);
   limn_import_declare (import, writer);
-  return limn_gguf_writer_begin (writer, output, error) && limn_import_write (import, writer, error)
-         && limn_gguf_writer_finish (writer, error);
+  if (!limn_gguf_writer_begin (writer, output, error)
+      || !limn_import_write (import, writer, fraction, error))
+    return FALSE;
+  limn_import_report (import, fraction, has_preview ? _ ("previews") : output);
+  if (has_preview && !limn_import_write_preview (import, writer, error))
+    return FALSE;
+  limn_import_report (import, DONE_TENSORS, output);
+  return limn_gguf_writer_finish (writer, error);
 }
 
 /**

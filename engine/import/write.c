@@ -74,7 +74,10 @@ limn_import_declare (LimnImport *import, LimnGgufWriter *writer)
   for (guint i = 0; i < import->slots->len; i++)
     {
       const LimnSlot *slot = &g_array_index (import->slots, LimnSlot, i);
-      declare (writer, slot, limn_import_get_type (import, slot, find_view (import, slot)));
+      const LimnView *view = find_view (import, slot);
+      /* the preview map has no view, it is made here */
+      declare (writer, slot,
+               view == NULL ? LIMN_TYPE_F32 : limn_import_get_type (import, slot, view));
     }
 }
 
@@ -201,7 +204,7 @@ write_slot (LimnImport *import, LimnGgufWriter *writer, const LimnSlot *slot, GE
 }
 
 gboolean
-limn_import_write (LimnImport *import, LimnGgufWriter *writer, GError **error)
+limn_import_write (LimnImport *import, LimnGgufWriter *writer, double fraction, GError **error)
 {
   guint64 n_all = 0;
   guint64 n_done = 0;
@@ -210,7 +213,9 @@ limn_import_write (LimnImport *import, LimnGgufWriter *writer, GError **error)
   for (guint i = 0; i < import->slots->len; i++)
     {
       const LimnSlot *slot = &g_array_index (import->slots, LimnSlot, i);
-      limn_import_report (import, 0.05 + 0.9 * (double) n_done / (double) n_all, slot->name);
+      if (find_view (import, slot) == NULL)
+        continue;
+      limn_import_report (import, fraction * (double) n_done / (double) n_all, slot->name);
       if (!write_slot (import, writer, slot, error))
         return FALSE;
       n_done += limn_slot_get_n_elements (slot);

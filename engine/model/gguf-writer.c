@@ -31,6 +31,7 @@ struct _LimnGgufWriter
   GArray *tensors;      /* owned: Tensor */
   LimnOutputFile *file; /* owned, from begin on */
   guint current;        /* tensor that is being written */
+  guint64 n_bytes;      /* of the whole file */
   guint64 n_done;       /* bytes of it */
 };
 
@@ -213,7 +214,8 @@ limn_gguf_writer_begin (LimnGgufWriter *writer, const char *path, GError **error
   g_byte_array_append (header, writer->metadata->data, writer->metadata->len);
   guint64 n_data = put_tensors (writer, header);
 
-  writer->file = limn_output_file_new (path, align (header->len) + n_data, error);
+  writer->n_bytes = align (header->len) + n_data;
+  writer->file = limn_output_file_new (path, writer->n_bytes, error);
   return writer->file != NULL
          && limn_output_file_write (writer->file, header->data, header->len, error)
          && write_padding (writer, header->len, error);
@@ -241,6 +243,21 @@ limn_gguf_writer_write (LimnGgufWriter *writer, const void *data, gsize n_bytes,
       writer->n_done = 0;
     }
   return TRUE;
+}
+
+/**
+ * limn_gguf_writer_reopen:
+ *
+ * For what is made from the tensors written so far.  The reader is to be freed
+ * before more is written.
+ *
+ * Returns: (transfer full): a reader of the unfinished file
+ */
+LimnGguf *
+limn_gguf_writer_reopen (LimnGgufWriter *writer, GError **error)
+{
+  g_autofree char *path = limn_output_file_reopen (writer->file, writer->n_bytes, error);
+  return path == NULL ? NULL : limn_gguf_open (path, error);
 }
 
 /**

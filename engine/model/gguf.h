@@ -89,6 +89,8 @@ gboolean limn_gguf_writer_begin (LimnGgufWriter *writer, const char *path, GErro
 /* Appends data of the current tensor; any number of calls; moves on when it is full. */
 gboolean
 limn_gguf_writer_write (LimnGgufWriter *writer, const void *data, gsize n_bytes, GError **error);
+/* Reads what has been written so far, the rest as zeros; before finish. */
+LimnGguf *limn_gguf_writer_reopen (LimnGgufWriter *writer, GError **error);
 /* fsync, then the file appears under its name, whole. */
 gboolean limn_gguf_writer_finish (LimnGgufWriter *writer, GError **error);
 

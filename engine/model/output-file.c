@@ -148,6 +148,16 @@ limn_output_file_write (LimnOutputFile *file, const void *data, gsize n_bytes, G
   return TRUE;
 }
 
+char *
+limn_output_file_reopen (LimnOutputFile *file, guint64 n_bytes, GError **error)
+{
+  if (!flush (file, error))
+    return NULL;
+  if (ftruncate (file->fd, (off_t) n_bytes) != 0)
+    return fail (file, errno, error), NULL;
+  return g_strdup_printf ("/proc/self/fd/%d", file->fd);
+}
+
 /* Gives a nameless file a temporary name, so that it can be moved over an older one. */
 static gboolean
 link_temp (LimnOutputFile *file, GError **error)

@@ -12,6 +12,9 @@ typedef struct _LimnOutputFile LimnOutputFile;
 LimnOutputFile *limn_output_file_new (const char *path, guint64 n_bytes, GError **error);
 gboolean
 limn_output_file_write (LimnOutputFile *file, const void *data, gsize n_bytes, GError **error);
+/* Makes what is written so far, and zeros up to n_bytes, readable under a path
+ * that is valid as long as the file is; returns that path. */
+char *limn_output_file_reopen (LimnOutputFile *file, guint64 n_bytes, GError **error);
 /* Data reaches the disk, then the name appears (replacing an older file), then
  * the folder reaches the disk. */
 gboolean limn_output_file_commit (LimnOutputFile *file, GError **error);
