@@ -7,14 +7,16 @@
 #include "config.h"
 #include "conv.h"
 #include "convert.h"
+#include "winograd.h"
 #include "../limn.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BAND_ROWS 8
-#define MAX_TAPS  9
+#define BAND_ROWS       8
+#define WINOGRAD_PIXELS (24 * 24)
+#define MAX_TAPS        9
 
 typedef struct
 {
@@ -41,9 +43,19 @@ n_panels (guint n_channels)
   return (n_channels + LIMN_PANEL - 1) / LIMN_PANEL;
 }
 
+/* Winograd's way pays from some tiles on; below, its weights are more to read than
+ * it saves products. */
+static gboolean
+takes_winograd (const LimnConvUse *use)
+{
+  if (use->kind == LIMN_CONV_UPSAMPLE)
+    return TRUE;
+  return use->kind == LIMN_CONV_SAME && use->conv->size == 3
+         && (guint64) use->height * use->width >= WINOGRAD_PIXELS;
+}
+
 /* ==== weights ============================================================ */
 
-/* One panel: (tap, input channel, 32 outputs) from (output, input channel, tap). */
 typedef struct
 {
   const LimnConv *conv;
@@ -53,57 +65,71 @@ typedef struct
 static gsize
 panel_floats (const LimnConvPlan *plan)
 {
+  if (plan->is_winograd)
+    return limn_winograd_panel_floats (plan->n_in, plan->kind);
   return (gsize) plan->n_taps * n_blocks (plan->n_in) * LIMN_BLOCK * LIMN_PANEL;
 }
 
+/* One panel: (tap or point, input channel, 32 outputs) from (output, input channel, tap). */
 static void
 prepare_chunk (gpointer data, guint panel)
 {
   const Prepare *job = data;
   const LimnConv *conv = job->conv;
-  guint taps = job->plan->n_taps, padded_in = n_blocks (conv->n_in) * LIMN_BLOCK;
-  gsize row = (gsize) conv->n_in * taps;
-  float *to = job->plan->weights + panel * panel_floats (job->plan);
-  float wide[MAX_TAPS * LIMN_BLOCK];
+  guint taps = job->plan->n_taps;
+  gsize stride = (gsize) n_blocks (conv->n_in) * LIMN_BLOCK * LIMN_PANEL;
+  gsize tap_bytes = taps * limn_type_bytes (conv->type);
+  float *panel_start = job->plan->weights + panel * panel_floats (job->plan);
+  float wide[MAX_TAPS];
 
   for (guint o = 0; o < LIMN_PANEL && panel * LIMN_PANEL + o < conv->n_out; o++)
     {
-      const guint8 *from = (const guint8 *) conv->weight
-                           + (panel * LIMN_PANEL + o) * row * limn_type_bytes (conv->type);
+      const guint8 *from =
+          (const guint8 *) conv->weight + (gsize) (panel * LIMN_PANEL + o) * conv->n_in * tap_bytes;
       for (guint i = 0; i < conv->n_in; i++)
         {
-          limn_convert_to_float (conv->type, from + (gsize) i * taps * limn_type_bytes (conv->type),
-                                 wide, taps);
-          for (guint t = 0; t < taps; t++)
-            to[((gsize) t * padded_in + i) * LIMN_PANEL + o] = wide[t];
+          float *to = panel_start + (gsize) i * LIMN_PANEL + o;
+
+          limn_convert_to_float (conv->type, from + i * tap_bytes, wide, taps);
+          if (job->plan->is_winograd)
+            limn_winograd_prepare (job->plan->kind, wide, to, stride);
+          else
+            for (guint t = 0; t < taps; t++)
+              to[t * stride] = wide[t];
         }
     }
 }
 
-gsize
-limn_conv_plan_bytes (const LimnConv *conv, LimnConvKind kind)
+static LimnConvPlan
+describe (const LimnConvUse *use)
 {
-  gsize per_panel =
-      (gsize) conv->size * conv->size * n_blocks (conv->n_in) * LIMN_BLOCK * LIMN_PANEL;
+  return (LimnConvPlan){
+    .kind = use->kind,
+    .n_in = use->conv->n_in,
+    .n_out = use->conv->n_out,
+    .n_taps = use->conv->size * use->conv->size,
+    .is_winograd = takes_winograd (use),
+  };
+}
 
-  return n_panels (conv->n_out) * (per_panel + LIMN_PANEL) * sizeof (float);
+gsize
+limn_conv_plan_bytes (const LimnConvUse *use)
+{
+  LimnConvPlan plan = describe (use);
+
+  return n_panels (plan.n_out) * (panel_floats (&plan) + LIMN_PANEL) * sizeof (float);
 }
 
 gboolean
 limn_conv_plan_init (LimnConvPlan *plan,
                      LimnCompute *compute,
-                     const LimnConv *conv,
-                     LimnConvKind kind,
+                     const LimnConvUse *use,
                      GError **error)
 {
-  gsize bytes = limn_conv_plan_bytes (conv, kind);
-  Prepare job = { conv, plan };
+  gsize bytes = limn_conv_plan_bytes (use);
+  Prepare job = { use->conv, plan };
 
-  memset (plan, 0, sizeof *plan);
-  plan->kind = kind;
-  plan->n_in = conv->n_in;
-  plan->n_out = conv->n_out;
-  plan->n_taps = conv->size * conv->size;
+  *plan = describe (use);
   if (posix_memalign ((void **) &plan->weights, 64, bytes) != 0)
     {
       plan->weights = NULL;
@@ -112,10 +138,10 @@ limn_conv_plan_init (LimnConvPlan *plan,
       return FALSE;
     }
   memset (plan->weights, 0, bytes);
-  plan->bias = plan->weights + n_panels (conv->n_out) * panel_floats (plan);
-  if (conv->bias != NULL)
-    memcpy (plan->bias, conv->bias, conv->n_out * sizeof (float));
-  limn_compute_run (compute, n_panels (conv->n_out), prepare_chunk, &job);
+  plan->bias = plan->weights + n_panels (plan->n_out) * panel_floats (plan);
+  if (use->conv->bias != NULL)
+    memcpy (plan->bias, use->conv->bias, plan->n_out * sizeof (float));
+  limn_compute_run (compute, n_panels (plan->n_out), prepare_chunk, &job);
   return TRUE;
 }
 
@@ -174,41 +200,13 @@ point_at_taps (Run *run, const LimnPlanes *in)
   run->row_step = in->row_stride;
 }
 
-/* ---- every pixel doubled ---- */
+/* ---- every second pixel ---- */
 
 typedef struct
 {
   const LimnPlanes *in;
   const LimnPlanes *out;
 } Copy;
-
-static void
-double_chunk (gpointer data, guint block)
-{
-  const Copy *job = data;
-
-  for (guint y = 0; y < job->out->height; y++)
-    {
-      const float *from = limn_planes_at (job->in, block, y / 2, 0);
-      float *to = limn_planes_at (job->out, block, y, 0);
-
-      for (guint x = 0; x < job->out->width; x++)
-        memcpy (to + x * LIMN_BLOCK, from + x / 2 * LIMN_BLOCK, LIMN_BLOCK * sizeof *to);
-    }
-}
-
-static void
-double_pixels (LimnCompute *compute, Run *run, const LimnPlanes *in, float *scratch)
-{
-  LimnPlanes wide;
-  Copy job = { in, &wide };
-
-  limn_planes_init (&wide, in->n_channels, 2 * in->height, 2 * in->width, 1, scratch);
-  limn_compute_run (compute, in->n_blocks, double_chunk, &job);
-  point_at_taps (run, &wide);
-}
-
-/* ---- every second pixel ---- */
 
 /* Even columns, then odd ones: (2, C / 16, H + 1, W / 2 + 1, 16), so that a tap's
  * pixels lie side by side again. */
@@ -253,22 +251,20 @@ offset_floats (guint n_in, guint n_taps)
 }
 
 gboolean
-limn_conv_scratch_size (const LimnConv *conv,
-                        LimnConvKind kind,
-                        guint height,
-                        guint width,
-                        guint n_threads,
-                        gsize *n_floats)
+limn_conv_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats)
 {
+  const LimnConv *conv = use->conv;
+  guint height = use->height, width = use->width;
   gsize n = 0;
 
   if (height > G_MAXUINT / 4 || width > G_MAXUINT / 4)
     return FALSE;
-  if (kind == LIMN_CONV_UPSAMPLE && !limn_planes_size (conv->n_in, 2 * height, 2 * width, 1, &n))
-    return FALSE;
-  if (kind == LIMN_CONV_HALVE
-      && (!limn_planes_size (conv->n_in, height + 1, width / 2 + 1, 0, &n)
-          || !g_size_checked_mul (&n, n, 2)))
+  if (takes_winograd (use))
+    return limn_winograd_scratch_size (use, n_threads, n_floats);
+  if (use->kind == LIMN_CONV_HALVE
+          ? !limn_planes_size (conv->n_in, height + 1, width / 2 + 1, 0, &n)
+                || !g_size_checked_mul (&n, n, 2)
+          : !limn_planes_size (conv->n_in, height, width, 1, &n)) /* what is normalised */
     return FALSE;
   return g_size_checked_add (n_floats, n, offset_floats (conv->n_in, conv->size * conv->size));
 }
@@ -277,6 +273,7 @@ void
 limn_conv_run (LimnCompute *compute,
                const LimnConvPlan *plan,
                const LimnPlanes *in,
+               const LimnAffine *affine,
                const LimnPlanes *add,
                const LimnPlanes *out,
                float *scratch)
@@ -289,11 +286,22 @@ limn_conv_run (LimnCompute *compute,
     .offsets = (gsize *) scratch,
     .n_bands = (out->height + BAND_ROWS - 1) / BAND_ROWS,
   };
+  LimnPlanes normal;
 
+  if (plan->is_winograd)
+    {
+      limn_winograd_run (compute, plan, in, affine, add, out, scratch);
+      return;
+    }
   scratch += offset_floats (plan->n_in, plan->n_taps);
-  if (plan->kind == LIMN_CONV_UPSAMPLE)
-    double_pixels (compute, &run, in, scratch);
-  else if (plan->kind == LIMN_CONV_HALVE)
+  if (affine != NULL)
+    {
+      g_assert (plan->kind == LIMN_CONV_SAME);
+      limn_planes_init (&normal, in->n_channels, in->height, in->width, 1, scratch);
+      limn_planes_normalize (compute, in, affine, TRUE, &normal);
+      in = &normal;
+    }
+  if (plan->kind == LIMN_CONV_HALVE)
     part_columns (compute, &run, in, scratch);
   else
     point_at_taps (&run, in);

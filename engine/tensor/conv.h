@@ -16,40 +16,45 @@ typedef enum
   LIMN_CONV_HALVE,    /* 3x3, every second pixel, one zero row and column at bottom and right */
 } LimnConvKind;
 
+/* What a plan is made for: one convolution at one size. */
+typedef struct
+{
+  const LimnConv *conv; /* borrowed */
+  LimnConvKind kind;
+  guint height; /* of the input */
+  guint width;
+} LimnConvUse;
+
 typedef struct
 {
   /* owned */
-  float *weights; /* (n_panels, n_k * 16, 32) */
+  float *weights; /* (n_panels, products, n_in_blocks * 16, 32) */
   float *bias;    /* (n_panels * 32) */
   /* settings */
   LimnConvKind kind;
   guint n_in;
   guint n_out;
   guint n_taps; /* 1 or 9 */
+  gboolean is_winograd;
 } LimnConvPlan;
 
 /* Bytes that limn_conv_plan_init() will allocate. */
-gsize limn_conv_plan_bytes (const LimnConv *conv, LimnConvKind kind);
+gsize limn_conv_plan_bytes (const LimnConvUse *use);
 gboolean limn_conv_plan_init (LimnConvPlan *plan,
                               LimnCompute *compute,
-                              const LimnConv *conv,
-                              LimnConvKind kind,
+                              const LimnConvUse *use,
                               GError **error);
 void limn_conv_plan_clear (LimnConvPlan *plan);
 
-/* Floats of scratch that limn_conv_run() wants for an input of this size; FALSE when that
- * overflows. */
-gboolean limn_conv_scratch_size (const LimnConv *conv,
-                                 LimnConvKind kind,
-                                 guint height,
-                                 guint width,
-                                 guint n_threads,
-                                 gsize *n_floats);
-/* out = conv (in) + add; add NULL or as large as out, and may be out.  in needs a border for
- * 3x3 kernels.  The border of out stays. */
+/* Floats of scratch that limn_conv_run() wants; FALSE when that overflows. */
+gboolean limn_conv_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats);
+/* out = conv (in) + add, or conv (swish (affine (in))) + add with an affine; add NULL or as
+ * large as out, and may be out.  in needs a border for 3x3 kernels without affine.  The border
+ * of out stays. */
 void limn_conv_run (LimnCompute *compute,
                     const LimnConvPlan *plan,
                     const LimnPlanes *in,
+                    const LimnAffine *affine,
                     const LimnPlanes *add,
                     const LimnPlanes *out,
                     float *scratch);

@@ -371,6 +371,159 @@ gemm (const LimnGemm *g)
       gemm_columns (g, col, GEMM_V);
 }
 
+/* ==== Winograd transforms, see winograd.c ================================ */
+
+/* F(4, 3) with the points 0, 1, -1, 2, -2 and infinity. */
+INLINE void
+six_in (const vf d[6], vf t[6])
+{
+  vf a = d[4] - 4 * d[2], b = d[3] - 4 * d[1], c = d[4] - d[2], e = 2 * (d[3] - d[1]);
+
+  t[0] = 4 * d[0] - d[2] + a;
+  t[1] = a + b;
+  t[2] = a - b;
+  t[3] = c + e;
+  t[4] = c - e;
+  t[5] = 4 * d[1] - 5 * d[3] + d[5];
+}
+
+INLINE void
+six_out (const vf m[6], vf y[4])
+{
+  vf a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], e = m[3] - m[4];
+
+  y[0] = m[0] + a + c;
+  y[1] = b + 2 * e;
+  y[2] = a + 4 * c;
+  y[3] = b + 8 * e + m[5];
+}
+
+INLINE void
+doubled_in (const vf d[4], vf t[4])
+{
+  t[0] = d[0] - d[2];
+  t[1] = d[1] + d[2];
+  t[2] = d[2] - d[1];
+  t[3] = d[3] - d[1];
+}
+
+INLINE void
+doubled_out (const vf m[5], vf y[4])
+{
+  y[0] = m[0] + m[1] - m[2];
+  y[1] = m[1] + m[3];
+  y[2] = m[1] + m[2];
+  y[3] = m[4] + m[1] - m[3];
+}
+
+INLINE void
+line_in (const guint side, const vf *d, vf *t)
+{
+  if (side == 6)
+    six_in (d, t);
+  else
+    doubled_in (d, t);
+}
+
+INLINE void
+line_out (const guint side, const vf *m, vf *y)
+{
+  if (side == 6)
+    six_out (m, y);
+  else
+    doubled_out (m, y);
+}
+
+/* side x side pixels of each tile to as many points; tiles step pixels apart. */
+INLINE void
+transform_in (const LimnTiles *tiles, const guint side, const guint step)
+{
+  for (guint i = 0; i < tiles->n; i++)
+    for (guint q = 0; q < LIMN_BLOCK; q += VW)
+      {
+        const float *from = tiles->pixels + i * step * LIMN_BLOCK + q;
+        float *to = tiles->points + i * LIMN_BLOCK + q;
+        vf lines[6][6];
+
+        UNROLL for (guint y = 0; y < side; y++)
+        {
+          vf d[6];
+          UNROLL for (guint x = 0; x < side; x++) d[x] =
+              load (from + y * tiles->row_stride + x * LIMN_BLOCK);
+          line_in (side, d, lines[y]);
+        }
+        UNROLL for (guint x = 0; x < side; x++)
+        {
+          vf d[6], t[6];
+          UNROLL for (guint y = 0; y < side; y++) d[y] = lines[y][x];
+          line_in (side, d, t);
+          UNROLL for (guint y = 0; y < side; y++)
+              store (to + (y * side + x) * tiles->point_stride, t[y]);
+        }
+      }
+}
+
+/* side x side points of each tile to 4 x 4 pixels. */
+INLINE void
+transform_out (const LimnTiles *tiles, const guint side)
+{
+  guint rows = MIN (4, tiles->height);
+
+  for (guint i = 0; i < tiles->n && 4 * i < tiles->width; i++)
+    for (guint q = 0; q < LIMN_BLOCK; q += VW)
+      {
+        const float *from = tiles->points + i * LIMN_BLOCK + q;
+        guint columns = MIN (4, tiles->width - 4 * i);
+        vf bias = load (tiles->bias + q), lines[4][6];
+
+        UNROLL for (guint x = 0; x < side; x++)
+        {
+          vf m[6], y[4];
+          UNROLL for (guint p = 0; p < side; p++) m[p] =
+              load (from + (p * side + x) * tiles->point_stride);
+          line_out (side, m, y);
+          UNROLL for (guint p = 0; p < 4; p++) lines[p][x] = y[p];
+        }
+        for (guint r = 0; r < rows; r++)
+          {
+            gsize at = r * tiles->row_stride + 4 * i * LIMN_BLOCK + q;
+            vf y[4];
+            line_out (side, lines[r], y);
+            for (guint c = 0; c < columns; c++, at += LIMN_BLOCK)
+              {
+                vf v = y[c] + bias;
+                if (tiles->add != NULL)
+                  v += load (tiles->add + at);
+                store (tiles->pixels + at, v);
+              }
+          }
+      }
+}
+
+static void
+tiles_in (const LimnTiles *tiles)
+{
+  transform_in (tiles, 6, 4);
+}
+
+static void
+tiles_out (const LimnTiles *tiles)
+{
+  transform_out (tiles, 6);
+}
+
+static void
+doubling_in (const LimnTiles *tiles)
+{
+  transform_in (tiles, 4, 2);
+}
+
+static void
+doubling_out (const LimnTiles *tiles)
+{
+  transform_out (tiles, 5);
+}
+
 /* ==== quantising ========================================================= */
 
 /* Keeps the compiler from fusing what made v with what uses it. */
@@ -590,4 +743,5 @@ dot_bf16 (const void *w,
 #define FLOAT_KERNELS                                                                              \
   .dot_f32 = dot_f32, .dot_f16 = dot_f16, .dot_bf16 = dot_bf16, .layer_norm = layer_norm,          \
   .gelu_gate = gelu_gate, .softmax = softmax, .gemm = gemm, .moments = moments,                    \
-  .normalize = normalize, .quantize = quantize
+  .normalize = normalize, .quantize = quantize, .tiles_in = tiles_in, .tiles_out = tiles_out,      \
+  .doubling_in = doubling_in, .doubling_out = doubling_out

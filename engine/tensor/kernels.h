@@ -55,6 +55,24 @@ typedef struct
   guint n_out_blocks; /* 1 or 2 */
 } LimnGemm;
 
+/* A row of n tiles of a Winograd convolution, sixteen channels. */
+typedef struct
+{
+  guint n;
+  /* pixels of a tile side by side, 16 floats each; a tile's neighbour is 4 (input of
+   * a doubling convolution: 2) pixels on */
+  float *pixels;
+  gsize row_stride;
+  /* tiles side by side, 16 floats each; a point's neighbour is point_stride on */
+  float *points;
+  gsize point_stride;
+  /* of the output alone */
+  const float *bias; /* (16) */
+  const float *add;  /* like pixels, or NULL */
+  guint height;      /* pixels of the picture from the first on; what lies beyond is */
+  guint width;       /* not written */
+} LimnTiles;
+
 typedef struct
 {
   const char *name;
@@ -83,6 +101,12 @@ typedef struct
                      const float *bias,
                      gboolean is_swish,
                      float *out);
+  /* see winograd.c: 6 x 6 pixels to 36 points and back to 4 x 4; for a picture that is
+   * doubled on the way 4 x 4 pixels to 16 points, and 25 points to 4 x 4 pixels */
+  void (*tiles_in) (const LimnTiles *tiles);
+  void (*tiles_out) (const LimnTiles *tiles);
+  void (*doubling_in) (const LimnTiles *tiles);
+  void (*doubling_out) (const LimnTiles *tiles);
 } LimnKernels;
 
 /* The table in use. */

@@ -12,6 +12,8 @@
 
 G_BEGIN_DECLS
 
+#define LIMN_MAX_BLOCKS 1024 /* of channels, in planes that are convolved */
+
 typedef struct
 {
   guint n_channels;

@@ -27,8 +27,9 @@ walk_decoder (LimnNet *net, const LimnVqgan *weights)
 
   while (n_levels > 0 && weights->levels[n_levels - 1].n_blocks == 0)
     n_levels--;
-  if (!limn_net_conv (net, &weights->quant, LIMN_CONV_SAME)
-      || !limn_net_conv (net, &weights->conv_in, LIMN_CONV_SAME) || !limn_net_middle (net, weights))
+  if (!limn_net_conv (net, NULL, &weights->quant, LIMN_CONV_SAME)
+      || !limn_net_conv (net, NULL, &weights->conv_in, LIMN_CONV_SAME)
+      || !limn_net_middle (net, weights))
     return FALSE;
   for (guint i = n_levels; i-- > 0;)
     {
@@ -36,11 +37,10 @@ walk_decoder (LimnNet *net, const LimnVqgan *weights)
       if (!limn_net_level (net, level))
         return FALSE;
       if (level->resample.weight != NULL
-          && !limn_net_conv (net, &level->resample, LIMN_CONV_UPSAMPLE))
+          && !limn_net_conv (net, NULL, &level->resample, LIMN_CONV_UPSAMPLE))
         return FALSE;
     }
-  return limn_net_norm_swish (net, &weights->norm_out)
-         && limn_net_conv (net, &weights->conv_out, LIMN_CONV_SAME);
+  return limn_net_conv (net, &weights->norm_out, &weights->conv_out, LIMN_CONV_SAME);
 }
 
 guint

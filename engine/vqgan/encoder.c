@@ -13,19 +13,20 @@
 static gboolean
 walk_encoder (LimnNet *net, const LimnVqgan *weights)
 {
-  if (!limn_net_conv (net, &weights->conv_in, LIMN_CONV_SAME))
+  if (!limn_net_conv (net, NULL, &weights->conv_in, LIMN_CONV_SAME))
     return FALSE;
   for (guint i = 0; i < LIMN_MAX_LEVELS && weights->levels[i].n_blocks > 0; i++)
     {
       const LimnLevel *level = &weights->levels[i];
       if (!limn_net_level (net, level))
         return FALSE;
-      if (level->resample.weight != NULL && !limn_net_conv (net, &level->resample, LIMN_CONV_HALVE))
+      if (level->resample.weight != NULL
+          && !limn_net_conv (net, NULL, &level->resample, LIMN_CONV_HALVE))
         return FALSE;
     }
-  return limn_net_middle (net, weights) && limn_net_norm_swish (net, &weights->norm_out)
-         && limn_net_conv (net, &weights->conv_out, LIMN_CONV_SAME)
-         && limn_net_conv (net, &weights->quant, LIMN_CONV_SAME);
+  return limn_net_middle (net, weights)
+         && limn_net_conv (net, &weights->norm_out, &weights->conv_out, LIMN_CONV_SAME)
+         && limn_net_conv (net, NULL, &weights->quant, LIMN_CONV_SAME);
 }
 
 guint

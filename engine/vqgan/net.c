@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define N_BUFFERS    3
-#define MAX_CHANNELS 16384 /* of one layer; far beyond any VQGAN */
+#define MAX_CHANNELS (LIMN_MAX_BLOCKS * LIMN_BLOCK) /* of one layer; far beyond any VQGAN */
+#define MAX_SIDE     16384                          /* pixels */
 
 typedef enum
 {
@@ -25,8 +26,8 @@ struct _LimnNet
 {
   /* owned */
   GArray *plans;             /* LimnConvPlan, in the order of their use */
-  float *buffers[N_BUFFERS]; /* [0] is what the last layer left; in memory, as scratch, */
-  float *scratch;            /* moments and affine */
+  float *buffers[N_BUFFERS]; /* in memory, as scratch, moments and affine */
+  float *scratch;
   double *moments;
   float *memory; /* all of the above in one piece */
 
@@ -41,7 +42,7 @@ struct _LimnNet
   /* settings */
   LimnNetInput input;
   guint n_threads;
-  gsize buffer_floats;
+  gsize buffer_floats[N_BUFFERS];
   gsize scratch_floats;
   gsize n_moments;
   guint max_channels;
@@ -50,7 +51,8 @@ struct _LimnNet
   /* state of a walk */
   Mode mode;
   guint next_plan;
-  LimnPlanes x; /* in buffers[0] */
+  guint order[N_BUFFERS]; /* buffers as they take turns: [0] is what the last layer left */
+  LimnPlanes x;           /* in buffers[order[0]] */
   LimnAffine affine;
 };
 
@@ -83,10 +85,10 @@ place (LimnNet *net,
 {
   gsize n_floats;
 
-  if (n_channels == 0 || n_channels > MAX_CHANNELS
+  if (n_channels == 0 || n_channels > MAX_CHANNELS || height > MAX_SIDE || width > MAX_SIDE
       || !limn_planes_size (n_channels, height, width, border, &n_floats))
     return fail (net);
-  net->buffer_floats = MAX (net->buffer_floats, n_floats);
+  net->buffer_floats[net->order[buffer]] = MAX (net->buffer_floats[net->order[buffer]], n_floats);
   net->max_channels = MAX (net->max_channels, n_channels);
   if (net->mode != WET)
     {
@@ -94,16 +96,16 @@ place (LimnNet *net,
       planes->n_blocks = (n_channels + LIMN_BLOCK - 1) / LIMN_BLOCK;
       return TRUE;
     }
-  limn_planes_init (planes, n_channels, height, width, border, net->buffers[buffer]);
+  limn_planes_init (planes, n_channels, height, width, border, net->buffers[net->order[buffer]]);
   return TRUE;
 }
 
 static void
 swap_buffers (LimnNet *net, guint other)
 {
-  float *first = net->buffers[0];
-  net->buffers[0] = net->buffers[other];
-  net->buffers[other] = first;
+  guint first = net->order[0];
+  net->order[0] = net->order[other];
+  net->order[other] = first;
 }
 
 static gboolean
@@ -113,32 +115,53 @@ is_stopped (LimnNet *net)
 }
 
 static gboolean
+check_norm (LimnNet *net, const LimnNorm *norm, const LimnPlanes *in)
+{
+  guint n_groups = net->model->vqgan.n_groups;
+
+  if (norm->n != in->n_channels || n_groups == 0 || norm->n % n_groups != 0)
+    return fail (net);
+  net->n_moments = MAX (net->n_moments, limn_group_norm_n_scratch (in));
+  return TRUE;
+}
+
+static gboolean
 plan_conv (LimnNet *net, const LimnConv *conv, LimnConvKind kind, const LimnPlanes *in)
 {
-  LimnConvPlan plan = { 0 };
+  LimnConvUse use = { conv, kind, in->height, in->width };
+  LimnConvPlan plan;
   gsize n_floats;
 
   if (conv->weight == NULL || conv->n_in != in->n_channels || conv->n_out == 0
       || conv->n_out > MAX_CHANNELS
       || !(conv->size == 3 || (conv->size == 1 && kind == LIMN_CONV_SAME))
-      || (kind == LIMN_CONV_HALVE && (in->height % 2 != 0 || in->width % 2 != 0)))
+      || (kind == LIMN_CONV_HALVE && (in->height % 2 != 0 || in->width % 2 != 0))
+      || !limn_conv_scratch_size (&use, net->n_threads, &n_floats))
     return fail (net);
-  net->plan_bytes += limn_conv_plan_bytes (conv, kind);
-  if (!limn_conv_scratch_size (conv, kind, in->height, in->width, net->n_threads, &n_floats))
-    return fail (net);
+  net->plan_bytes += limn_conv_plan_bytes (&use);
   ask_scratch (net, n_floats);
   if (net->mode == DRY_PREPARE)
     {
-      if (!limn_conv_plan_init (&plan, net->compute, conv, kind, &net->error))
+      if (!limn_conv_plan_init (&plan, net->compute, &use, &net->error))
         return FALSE;
       g_array_append_val (net->plans, plan);
     }
   return TRUE;
 }
 
-/* out = conv (in) + add */
+static void
+measure (LimnNet *net, const LimnNorm *norm, const LimnPlanes *in)
+{
+  const LimnVqganConfig *config = &net->model->vqgan;
+
+  limn_group_norm_measure (net->compute, in, norm, config->n_groups, config->norm_eps, net->moments,
+                           &net->affine);
+}
+
+/* out = conv (in) + add, with a norm conv (swish (norm (in))) + add */
 static gboolean
 run_conv (LimnNet *net,
+          const LimnNorm *norm,
           const LimnConv *conv,
           LimnConvKind kind,
           const LimnPlanes *in,
@@ -146,42 +169,22 @@ run_conv (LimnNet *net,
           const LimnPlanes *out)
 {
   if (net->mode != WET)
-    return plan_conv (net, conv, kind, in);
+    return (norm == NULL || check_norm (net, norm, in)) && plan_conv (net, conv, kind, in);
   if (is_stopped (net))
     return FALSE;
 
   const LimnConvPlan *plan = &g_array_index (net->plans, LimnConvPlan, net->next_plan++);
-  limn_conv_run (net->compute, plan, in, add, out, net->scratch);
-  return TRUE;
-}
-
-/* out = norm (in), and swish of it */
-static gboolean
-run_norm (LimnNet *net,
-          const LimnNorm *norm,
-          gboolean is_swish,
-          const LimnPlanes *in,
-          const LimnPlanes *out)
-{
-  const LimnVqganConfig *config = &net->model->vqgan;
-
-  if (net->mode != WET)
-    {
-      if (norm->n != in->n_channels || config->n_groups == 0 || norm->n % config->n_groups != 0)
-        return fail (net);
-      net->n_moments = MAX (net->n_moments, limn_group_norm_n_scratch (in));
-      return TRUE;
-    }
-  limn_group_norm_measure (net->compute, in, norm, config->n_groups, config->norm_eps, net->moments,
-                           &net->affine);
-  limn_planes_normalize (net->compute, in, &net->affine, is_swish, out);
+  if (norm != NULL)
+    measure (net, norm, in);
+  limn_conv_run (net->compute, plan, in, norm != NULL ? &net->affine : NULL, add, out,
+                 net->scratch);
   return TRUE;
 }
 
 /* ==== layers ============================================================= */
 
 gboolean
-limn_net_conv (LimnNet *net, const LimnConv *conv, LimnConvKind kind)
+limn_net_conv (LimnNet *net, const LimnNorm *norm, const LimnConv *conv, LimnConvKind kind)
 {
   guint height = net->x.height, width = net->x.width;
   LimnPlanes out;
@@ -197,17 +200,11 @@ limn_net_conv (LimnNet *net, const LimnConv *conv, LimnConvKind kind)
       width /= 2;
     }
   if (!place (net, 1, conv->n_out, height, width, 1, &out)
-      || !run_conv (net, conv, kind, &net->x, NULL, &out))
+      || !run_conv (net, norm, conv, kind, &net->x, NULL, &out))
     return FALSE;
   net->x = out;
   swap_buffers (net, 1);
   return TRUE;
-}
-
-gboolean
-limn_net_norm_swish (LimnNet *net, const LimnNorm *norm)
-{
-  return run_norm (net, norm, TRUE, &net->x, &net->x);
 }
 
 /* x = skip (x) + conv2 (swish (norm2 (conv1 (swish (norm1 (x)))))) */
@@ -216,27 +213,22 @@ limn_net_res_block (LimnNet *net, const LimnResBlock *block)
 {
   guint height = net->x.height, width = net->x.width;
   gboolean has_shortcut = block->shortcut.weight != NULL;
-  LimnPlanes h, y;
+  LimnPlanes y, skip = net->x;
 
-  if (!place (net, 1, net->x.n_channels, height, width, 1, &h)
-      || !run_norm (net, &block->norm1, TRUE, &net->x, &h)
-      || !place (net, 2, block->conv1.n_out, height, width, 1, &y)
-      || !run_conv (net, &block->conv1, LIMN_CONV_SAME, &h, NULL, &y)
-      || !place (net, 1, block->conv1.n_out, height, width, 1, &h)
-      || !run_norm (net, &block->norm2, TRUE, &y, &h))
+  if (!place (net, 1, block->conv1.n_out, height, width, 1, &y)
+      || !run_conv (net, &block->norm1, &block->conv1, LIMN_CONV_SAME, &net->x, NULL, &y))
     return FALSE;
-
-  if (block->conv2.n_out != (has_shortcut ? block->shortcut.n_out : net->x.n_channels))
+  if (has_shortcut
+      && (!place (net, 2, block->shortcut.n_out, height, width, 1, &skip)
+          || !run_conv (net, NULL, &block->shortcut, LIMN_CONV_SAME, &net->x, NULL, &skip)))
+    return FALSE;
+  if (block->conv2.n_out != skip.n_channels)
     return fail (net);
-  if (!has_shortcut)
-    return run_conv (net, &block->conv2, LIMN_CONV_SAME, &h, &net->x, &net->x);
-
-  if (!place (net, 2, block->shortcut.n_out, height, width, 1, &y)
-      || !run_conv (net, &block->shortcut, LIMN_CONV_SAME, &net->x, NULL, &y)
-      || !run_conv (net, &block->conv2, LIMN_CONV_SAME, &h, &y, &y))
+  if (!run_conv (net, &block->norm2, &block->conv2, LIMN_CONV_SAME, &y, &skip, &skip))
     return FALSE;
-  net->x = y;
-  swap_buffers (net, 2);
+  net->x = skip;
+  if (has_shortcut)
+    swap_buffers (net, 2);
   return TRUE;
 }
 
@@ -246,8 +238,9 @@ attn_sizes (LimnNet *net, const LimnConv *q, gsize *conv_floats, gsize *n_planes
 {
   gsize own, total;
   const LimnPlanes *x = &net->x;
+  LimnConvUse use = { q, LIMN_CONV_SAME, x->height, x->width };
 
-  if (!limn_conv_scratch_size (q, LIMN_CONV_SAME, x->height, x->width, net->n_threads, conv_floats)
+  if (!limn_conv_scratch_size (&use, net->n_threads, conv_floats)
       || !limn_planes_size (x->n_channels, x->height, x->width, 0, n_planes)
       || !limn_attention_scratch_size (x->n_channels, x->height * x->width, net->n_threads, &own)
       || !g_size_checked_mul (&total, *n_planes, 4) || !g_size_checked_add (&total, total, own)
@@ -266,27 +259,33 @@ limn_net_attn_block (LimnNet *net, const LimnAttnBlock *block)
   LimnPlanes h, parts[3];
   gsize conv_floats, n_planes;
 
-  if (!place (net, 1, n, height, width, 0, &h) || !run_norm (net, &block->norm, FALSE, &net->x, &h)
+  if (!place (net, 1, n, height, width, 0, &h)
       || !attn_sizes (net, &block->q, &conv_floats, &n_planes))
+    return FALSE;
+  if (net->mode == WET)
+    {
+      measure (net, &block->norm, &net->x);
+      limn_planes_normalize (net->compute, &net->x, &net->affine, FALSE, &h);
+    }
+  else if (!check_norm (net, &block->norm, &net->x))
     return FALSE;
   for (guint i = 0; i < 3; i++)
     {
       if (convs[i]->n_out != n)
         return fail (net);
+      parts[i] = h;
       if (net->mode == WET)
         limn_planes_init (&parts[i], n, height, width, 0,
                           net->scratch + conv_floats + i * n_planes);
-      if (!run_conv (net, convs[i], LIMN_CONV_SAME, &h, NULL, &parts[i]))
+      if (!run_conv (net, NULL, convs[i], LIMN_CONV_SAME, &h, NULL, &parts[i]))
         return FALSE;
     }
   if (net->mode == WET)
     limn_attention_run (net->compute, &parts[0], &parts[1], &parts[2],
                         net->scratch + conv_floats + 3 * n_planes);
-  else
-    parts[0] = h;
-  return block->out.n_out == n
-             ? run_conv (net, &block->out, LIMN_CONV_SAME, &parts[0], &net->x, &net->x)
-             : fail (net);
+  if (block->out.n_out != n)
+    return fail (net);
+  return run_conv (net, NULL, &block->out, LIMN_CONV_SAME, &parts[0], &net->x, &net->x);
 }
 
 gboolean
@@ -308,14 +307,21 @@ limn_net_middle (LimnNet *net, const LimnVqgan *weights)
 
 /* ==== the whole ========================================================== */
 
+/* The input, in the first buffer. */
 static gboolean
-walk (LimnNet *net, Mode mode)
+begin (LimnNet *net, Mode mode)
 {
   net->mode = mode;
   net->next_plan = 0;
-  net->plan_bytes = 0;
-  return place (net, 0, net->input.n_channels, net->input.height, net->input.width, 1, &net->x)
-         && net->walk (net, net->weights);
+  for (guint i = 0; i < N_BUFFERS; i++)
+    net->order[i] = i;
+  return place (net, 0, net->input.n_channels, net->input.height, net->input.width, 1, &net->x);
+}
+
+static gboolean
+walk (LimnNet *net, Mode mode)
+{
+  return begin (net, mode) && net->walk (net, net->weights);
 }
 
 static gsize
@@ -328,14 +334,14 @@ round_up (gsize n)
 static gboolean
 working_bytes (const LimnNet *net, gsize *n_bytes)
 {
-  gsize n;
+  gsize n = round_up (net->scratch_floats);
 
-  if (!g_size_checked_mul (&n, round_up (net->buffer_floats), N_BUFFERS)
-      || !g_size_checked_add (&n, n, round_up (net->scratch_floats))
-      || !g_size_checked_add (&n, n, 3 * round_up (net->max_channels))
-      || !g_size_checked_add (&n, n, 2 * net->n_moments))
-    return FALSE;
-  return g_size_checked_mul (n_bytes, n, sizeof (float));
+  for (guint i = 0; i < N_BUFFERS; i++)
+    if (!g_size_checked_add (&n, n, round_up (net->buffer_floats[i])))
+      return FALSE;
+  return g_size_checked_add (&n, n, 3 * round_up (net->max_channels))
+         && g_size_checked_add (&n, n, 2 * net->n_moments)
+         && g_size_checked_mul (n_bytes, n, sizeof (float));
 }
 
 static gboolean
@@ -351,8 +357,11 @@ allocate (LimnNet *net)
       return FALSE;
     }
   net->memory = at;
-  for (guint i = 0; i < N_BUFFERS; i++, at += round_up (net->buffer_floats))
-    net->buffers[i] = at;
+  for (guint i = 0; i < N_BUFFERS; i++)
+    {
+      net->buffers[i] = at;
+      at += round_up (net->buffer_floats[i]);
+    }
   net->scratch = at;
   at += round_up (net->scratch_floats);
   net->affine = (LimnAffine){ at, at + channels, at + 2 * channels };
@@ -427,9 +436,7 @@ limn_net_bytes (LimnModel *model,
 const LimnPlanes *
 limn_net_begin (LimnNet *net)
 {
-  net->mode = WET;
-  net->next_plan = 0;
-  place (net, 0, net->input.n_channels, net->input.height, net->input.width, 1, &net->x);
+  begin (net, WET);
   return &net->x;
 }
 

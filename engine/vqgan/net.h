@@ -49,10 +49,11 @@ const LimnPlanes *limn_net_run (LimnNet *net, GCancellable *cancellable, GError 
 
 /* ---- layers, for a LimnNetWalk: each works on what the last one left ---- */
 
-gboolean limn_net_conv (LimnNet *net, const LimnConv *conv, LimnConvKind kind);
+/* with a norm: of swish (norm (x)) */
+gboolean
+limn_net_conv (LimnNet *net, const LimnNorm *norm, const LimnConv *conv, LimnConvKind kind);
 gboolean limn_net_res_block (LimnNet *net, const LimnResBlock *block);
 gboolean limn_net_attn_block (LimnNet *net, const LimnAttnBlock *block);
-gboolean limn_net_norm_swish (LimnNet *net, const LimnNorm *norm);
 /* The blocks of one level, without its resampling. */
 gboolean limn_net_level (LimnNet *net, const LimnLevel *level);
 gboolean limn_net_middle (LimnNet *net, const LimnVqgan *weights);
