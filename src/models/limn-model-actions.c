@@ -183,7 +183,7 @@ limn_model_item_download (LimnModelItem *self)
 void
 limn_model_item_stop (LimnModelItem *self)
 {
-  if (!limn_model_item_is_busy (self))
+  if (!limn_model_item_is_busy (self) || g_cancellable_is_cancelled (self->cancellable))
     return;
   g_cancellable_cancel (self->cancellable);
   limn_model_item_set_state (self, self->state, self->progress, g_strdup (_ ("Stopping")));
