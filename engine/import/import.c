@@ -290,6 +290,12 @@ write_text_option (LimnGgufWriter *writer, const char *key, const char *text)
   limn_gguf_writer_set_string (writer, key, valid);
 }
 
+static const char *
+choose (const char *asked, const char *of_files, const char *otherwise)
+{
+  return asked != NULL ? asked : of_files != NULL ? of_files : otherwise;
+}
+
 /* Names and sizes of what it was made from. */
 static void
 write_origins (LimnImport *import, LimnGgufWriter *writer)
@@ -311,13 +317,15 @@ write_metadata (LimnImport *import,
                 const char *output,
                 LimnGgufWriter *writer)
 {
+  const LimnTextSettings *text = &import->settings.text;
   g_autofree char *stem = g_path_get_basename (output);
   if (g_str_has_suffix (stem, ".gguf"))
     stem[strlen (stem) - strlen (".gguf")] = '\0';
   limn_gguf_writer_set_string (writer, "general.architecture", LIMN_ARCHITECTURE);
   write_text_option (writer, "general.name",
-                     options != NULL && options->name != NULL ? options->name : stem);
-  write_text_option (writer, "general.license", options == NULL ? NULL : options->license);
+                     choose (options == NULL ? NULL : options->name, text->model_name, stem));
+  write_text_option (writer, "general.license",
+                     choose (options == NULL ? NULL : options->license, text->license, NULL));
   write_text_option (writer, "general.source.url", options == NULL ? NULL : options->source);
   write_origins (import, writer);
   if (import->parts & LIMN_MODEL_PART_TEXT)

@@ -24,21 +24,22 @@ static const struct
   const char *name;
   GlobalKind kind;
   LimnNumber number_type;
+  guint number_bytes;
 } globals[] = {
   { "collections", "OrderedDict", GLOBAL_ORDERED_DICT },
   { "torch._utils", "_rebuild_tensor", GLOBAL_REBUILD_TENSOR },
   { "torch._utils", "_rebuild_tensor_v2", GLOBAL_REBUILD_TENSOR_V2 },
   { "torch._utils", "_rebuild_parameter", GLOBAL_REBUILD_PARAMETER },
-  { "torch", "FloatStorage", GLOBAL_STORAGE, LIMN_NUMBER_F32 },
-  { "torch", "HalfStorage", GLOBAL_STORAGE, LIMN_NUMBER_F16 },
-  { "torch", "BFloat16Storage", GLOBAL_STORAGE, LIMN_NUMBER_BF16 },
-  { "torch", "DoubleStorage", GLOBAL_STORAGE, LIMN_NUMBER_F64 },
-  { "torch", "LongStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER },
-  { "torch", "IntStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER },
-  { "torch", "ShortStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER },
-  { "torch", "CharStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER },
-  { "torch", "ByteStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER },
-  { "torch", "BoolStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER },
+  { "torch", "FloatStorage", GLOBAL_STORAGE, LIMN_NUMBER_F32, 4 },
+  { "torch", "HalfStorage", GLOBAL_STORAGE, LIMN_NUMBER_F16, 2 },
+  { "torch", "BFloat16Storage", GLOBAL_STORAGE, LIMN_NUMBER_BF16, 2 },
+  { "torch", "DoubleStorage", GLOBAL_STORAGE, LIMN_NUMBER_F64, 8 },
+  { "torch", "LongStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER, 8 },
+  { "torch", "IntStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER, 4 },
+  { "torch", "ShortStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER, 2 },
+  { "torch", "CharStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER, 1 },
+  { "torch", "ByteStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER, 1 },
+  { "torch", "BoolStorage", GLOBAL_STORAGE, LIMN_NUMBER_OTHER, 1 },
 };
 
 int
@@ -98,7 +99,8 @@ limn_pickle_do_persistent (LimnPickleMachine *machine)
                               .number = count->number,
                               .text = key->text,
                               .text_length = key->text_length,
-                              .number_type = globals[type->global].number_type };
+                              .number_type = globals[type->global].number_type,
+                              .number_bytes = globals[type->global].number_bytes };
   LimnPickleRef ref = limn_pickle_push_new (machine, LIMN_PICKLE_STORAGE, 0);
   if (!machine->has_failed)
     *limn_pickle_value (machine, ref) = storage;

@@ -37,6 +37,7 @@ typedef struct
   guint first_link; /* of the chain of items, 0 for none */
   guint last_link;
   LimnNumber number_type; /* STORAGE */
+  guint number_bytes;     /* STORAGE: of one number, of any type */
   LimnPickleRef storage;  /* TENSOR */
   LimnPickleRef size;     /* TENSOR: tuple */
   LimnPickleRef stride;   /* TENSOR: tuple */

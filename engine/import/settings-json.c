@@ -215,6 +215,16 @@ read_sampling (LimnTextSettings *settings, JsonObject *object, const char *name,
          && get_uint (sampling, "top_k", &settings->top_k, name, error);
 }
 
+/* A text that the model says about itself; anything else is left out. */
+static char *
+get_text (JsonObject *object, const char *key)
+{
+  JsonNode *node = json_object_get_member (object, key);
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_dup_string (node)
+             : NULL;
+}
+
 gboolean
 limn_text_settings_read (LimnTextSettings *settings,
                          JsonObject *object,
@@ -228,6 +238,8 @@ limn_text_settings_read (LimnTextSettings *settings,
   settings->is_there = TRUE;
   settings->file = g_strdup (name);
   settings->normalizes_text = TRUE;
+  settings->model_name = get_text (object, "limn_model_name");
+  settings->license = get_text (object, "limn_licence");
   if (normalize != NULL && json_node_get_value_type (normalize) == G_TYPE_BOOLEAN)
     settings->normalizes_text = json_node_get_boolean (normalize);
   return check_switches (object, name, error) && check_sinkhorn (object, name, error)

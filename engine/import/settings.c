@@ -27,6 +27,8 @@ void
 limn_settings_clear (LimnSettings *settings)
 {
   g_free (settings->text.file);
+  g_free (settings->text.model_name);
+  g_free (settings->text.license);
   g_free (settings->vqgan.file);
   g_clear_pointer (&settings->tokens, g_ptr_array_unref);
   g_clear_pointer (&settings->merges, g_ptr_array_unref);
@@ -260,6 +262,43 @@ take_merges (LimnSettings *settings, GPtrArray *lines, const char *name, GError 
   return TRUE;
 }
 
+/* Columns of a table whose first line names them; -1 for a name that is not there. */
+static int
+find_column (const char *header, const char *name)
+{
+  g_auto (GStrv) names = g_strsplit (header, "\t", -1);
+  for (int i = 0; names[i] != NULL; i++)
+    if (strcmp (names[i], name) == 0)
+      return i;
+  return -1;
+}
+
+/* What a model knows: lines "name|synonym|...", or a table with these columns. */
+static gboolean
+take_concepts (LimnSettings *settings, GPtrArray *lines, const char *name, GError **error)
+{
+  int name_column = lines->len > 0 ? find_column (lines->pdata[0], "name") : -1;
+  int synonym_column = lines->len > 0 ? find_column (lines->pdata[0], "synonyms") : -1;
+  if (settings->concepts != NULL)
+    return fail (name, _ ("concepts"), LIMN_ERROR_CORRUPT, _ ("this is a second list"), error);
+  settings->concepts = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = name_column >= 0 ? 1 : 0; i < lines->len; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines->pdata[i], "\t", -1);
+      int n = (int) g_strv_length (fields);
+      const char *concept = name_column < 0   ? lines->pdata[i]
+                            : name_column < n ? fields[name_column]
+                                              : "";
+      const char *synonyms =
+          synonym_column >= 0 && synonym_column < n ? fields[synonym_column] : "";
+      if (*concept != '\0')
+        g_ptr_array_add (settings->concepts, *synonyms == '\0' || name_column < 0
+                                                 ? g_strdup (concept)
+                                                 : g_strconcat (concept, "|", synonyms, NULL));
+    }
+  return TRUE;
+}
+
 static gboolean
 read_lines (LimnSettings *settings,
             LimnMappedFile *file,
@@ -275,12 +314,8 @@ read_lines (LimnSettings *settings,
                  _ ("Limn does not know what this file is"), error);
   g_autoptr (GPtrArray) lines = split_lines (text, length);
   *is_used = TRUE;
-  if (strcmp (base_name, "concepts.txt") == 0)
-    {
-      g_clear_pointer (&settings->concepts, g_ptr_array_unref);
-      settings->concepts = g_ptr_array_ref (lines);
-      return TRUE;
-    }
+  if (strcmp (base_name, "concepts.txt") == 0 || strcmp (base_name, "concepts.tsv") == 0)
+    return take_concepts (settings, lines, name, error);
   if (is_merges (lines))
     return take_merges (settings, lines, name, error);
   *is_used = FALSE;

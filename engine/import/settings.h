@@ -30,6 +30,8 @@ typedef struct
   double temperature;
   guint top_k;
   double guidance;
+  char *model_name; /* owned, may be NULL */
+  char *license;    /* owned, may be NULL */
 } LimnTextSettings;
 
 typedef struct
@@ -45,7 +47,7 @@ typedef struct
   LimnVqganSettings vqgan;
   GPtrArray *tokens;   /* owned texts by id, NULL without a vocabulary */
   GPtrArray *merges;   /* owned "left right" */
-  GPtrArray *concepts; /* owned lines */
+  GPtrArray *concepts; /* owned "name|synonym|..." */
   /* from tokenizer.json, used when the files above are not there */
   GPtrArray *spare_tokens;
   GPtrArray *spare_merges;

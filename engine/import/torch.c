@@ -220,10 +220,8 @@ read_legacy_storage (Reader *reader, const char *key, const LimnPickleValue *val
 {
   gsize room = limn_mapped_file_get_size (reader->file) - *pos;
   const guint8 *at = limn_mapped_file_get_data (reader->file) + *pos;
-  guint bytes = limn_number_get_bytes (value->number_type);
+  guint bytes = value->number_bytes;
   gint64 n;
-  if (bytes == 0)
-    return fail (reader, LIMN_ERROR_UNSUPPORTED, key, _ ("its type of number is not known"));
   if (room < sizeof n)
     return fail (reader, LIMN_ERROR_TRUNCATED, key, _ ("the file ends before it"));
   memcpy (&n, at, sizeof n);

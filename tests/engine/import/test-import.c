@@ -500,10 +500,24 @@ test_settings (void)
 {
   g_autofree char *config = write_config (
       "\"normalize_text\": true", "\"normalize_text\": false, \"limn_sampling\": "
-                                  "{\"guidance\": 3.5, \"top_k\": 0, \"temperature\": 0.75}");
-  const char *names[] = { "tiny/flax_model.msgpack", config, NULL };
+                                  "{\"guidance\": 3.5, \"top_k\": 0, \"temperature\": 0.75}, "
+                                  "\"limn_model_name\": \"Tiny\", \"limn_licence\": \"CC0\"");
+  g_autofree char *concepts = make_path ("concepts.tsv");
+  g_assert_true (g_file_set_contents (concepts,
+                                      "codes\tname\tsynonyms\tplural\n1\tcat\tkitty|puss\tcats\n"
+                                      "2\tfrog\t\tfrogs\n",
+                                      -1, NULL));
+  const char *names[] = { "tiny/flax_model.msgpack", config, concepts, NULL };
   g_autoptr (LimnModel) model = import (names, NULL);
   const LimnModelInfo *info = limn_model_get_info (model);
+  gsize n = 0;
+  const char *const *lines = limn_gguf_get_strings (model->gguf, "limn.concepts", &n, NULL);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpstr (lines[0], ==, "cat|kitty|puss");
+  g_assert_cmpstr (lines[1], ==, "frog");
+  g_assert_cmpstr (info->name, ==, "Tiny");
+  g_assert_cmpstr (info->license, ==, "CC0");
+  g_unlink (concepts);
   g_assert_cmpfloat (info->default_guidance, ==, 3.5);
   g_assert_cmpuint (info->default_top_k, ==, 0);
   g_assert_cmpfloat (info->default_temperature, ==, 0.75);
