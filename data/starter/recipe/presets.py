@@ -19,6 +19,7 @@ SMALL = dict(
     transformer_batch=24, transformer_lr=2e-3, muon_lr=0.02,
     transformer_minutes=98,
     decoder_batch=12, decoder_crop=8, decoder_lr=2e-3, decoder_muon_lr=0.02, decoder_minutes=78,
+    judge_minutes=8,
 )
 
 FULL = dict(
@@ -34,7 +35,10 @@ FULL = dict(
 
 def preset():
     """The preset named by LIMN_STARTER_PRESET (default `small`)."""
-    values = {"small": SMALL, "full": FULL}[os.environ.get("LIMN_STARTER_PRESET", "small")]
+    values = dict({"small": SMALL, "full": FULL}[os.environ.get("LIMN_STARTER_PRESET", "small")])
+    if "LIMN_STARTER_MINUTES" in os.environ:  # for whichever training stage is run
+        minutes = float(os.environ["LIMN_STARTER_MINUTES"])
+        values.update({k: minutes for k in values if k.endswith("_minutes")})
     return SimpleNamespace(
         **values,
         image_vocab=values["foreground_codes"] + values["background_codes"],

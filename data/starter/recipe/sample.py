@@ -33,21 +33,20 @@ class Painter:
         p, n = self.p, len(captions)
         generator = torch.Generator().manual_seed(seed)
         decoder = self.bart.decoder
-        with torch.autocast("cpu", torch.bfloat16):
-            encoded, mask = self.bart.encoder(torch.tensor(self.text.rows([None] * n + list(captions))))
-            cross = decoder.cross(encoded)
-            caches = [[torch.zeros(2 * n, p.n_heads, p.n_image, p.d // p.n_heads, dtype=torch.bfloat16)
-                       for _ in range(2)] for _ in range(p.n_decoder)]
-            token = torch.full((n,), p.image_vocab)
-            out = []
-            for i in range(p.n_image):
-                logits = decoder.step(token.repeat(2), i, cross, mask, caches)[:, :-1].float()
-                without, given = logits.chunk(2)
-                score = without + guidance * (given - without)
-                least = score.topk(top_k, 1).values[:, -1:]
-                score = score.masked_fill(score < least, -torch.inf) / temperature
-                token = torch.multinomial(score.softmax(1), 1, generator=generator)[:, 0]
-                out.append(token)
+        encoded, mask = self.bart.encoder(torch.tensor(self.text.rows([None] * n + list(captions))))
+        cross = decoder.cross(encoded)
+        shape = (2 * n, p.n_heads, p.n_image, p.d // p.n_heads)
+        caches = [[torch.zeros(shape) for _ in range(2)] for _ in range(p.n_decoder)]
+        token = torch.full((n,), p.image_vocab)
+        out = []
+        for i in range(p.n_image):
+            logits = decoder.step(token.repeat(2), i, cross, mask, caches)[:, :-1]
+            without, given = logits.chunk(2)
+            score = without + guidance * (given - without)
+            least = score.topk(top_k, 1).values[:, -1:]
+            score = score.masked_fill(score < least, -torch.inf) / temperature
+            token = torch.multinomial(score.softmax(1), 1, generator=generator)[:, 0]
+            out.append(token)
         return torch.stack(out, 1)
 
     @torch.no_grad()

@@ -21,7 +21,6 @@ from .tiles import Composer
 
 CHECKPOINT = "judge.pt"
 SIDE = 64  # what the judge looks at
-MINUTES = 8
 BATCH = 96
 
 
@@ -100,7 +99,7 @@ def main():
     table = concepts.load(preset().core_only)
     views, model = Views(table), Judge(len(table)).to(dev, memory_format=torch.channels_last)
     adam = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
-    clock, step, right = Clock(MINUTES), 0, 0.0
+    clock, step, right = Clock(preset().judge_minutes), 0, 0.0
     while clock.share() < 1:
         picture, label = views.batch(BATCH)
         with torch.autocast(dev.type, torch.bfloat16):
