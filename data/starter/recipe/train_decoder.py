@@ -20,7 +20,7 @@ from .tiles import Tokens
 from .vqgan import Pixels, Shortcut
 
 CHECKPOINT = "decoder.pt"
-EARLY, WINDOWS = 0.14, 0.37  # share of the time after which the first and the second step end
+EARLY, WINDOWS = 0.3, 0.8  # share of the time after which the first and the second step end
 LEVEL = 2  # the early levels end with this one, at a quarter of the resolution
 SHARED = 4  # windows cut from one scene
 # rarer kinds of scenes hold more overlapping tiles: the decoder sees them more often
