@@ -16,6 +16,7 @@
 #include "bart/rng.h"
 #include "bart/sampler.h"
 #include "vqgan/decoder.h"
+#include "vqgan/preview.h"
 
 #define MAX_AT_ONCE 16 /* beyond it the rows of a step gain nothing */
 
@@ -34,6 +35,7 @@ typedef struct
   LimnTextState texts;
   LimnDecoder *decoder;
   LimnVqganDecoder *vqgan;
+  LimnPreview *preview; /* NULL when nobody looks */
   GPtrArray *pictures;
   LimnArena arena;
 
@@ -108,6 +110,10 @@ read_prompt (Job *job, GError **error)
       || !limn_encoder_run (job->model, job->compute, rows, n_streams, FALSE, NULL,
                             job->cancellable, &job->texts, error))
     return FALSE;
+  if (job->preview_size > 0)
+    job->preview = limn_preview_new (job->model, job->compute, error);
+  if (job->preview_size > 0 && !job->preview)
+    return FALSE;
   job->decoder = limn_decoder_new (job->model, job->compute, &job->texts, job->n_at_once, error);
   return job->decoder != NULL;
 }
@@ -178,6 +184,18 @@ draw_token (Job *job, guint i)
     }
 }
 
+/* What is there of each picture after n_done tokens. */
+static void
+draw_previews (Job *job, guint n_done)
+{
+  guint width = job->model->info.grid_size;
+  gsize size = (gsize) job->preview_size * job->preview_size * 3;
+
+  for (guint p = 0; p < job->n_batch && job->preview; p++)
+    limn_preview_draw (job->preview, job->ids + (gsize) p * job->n_ids, n_done, width, width,
+                       job->previews + p * size);
+}
+
 static gboolean
 draw_batch (Job *job, GError **error)
 {
@@ -201,6 +219,7 @@ draw_batch (Job *job, GError **error)
       limn_clock_add_step (&job->clock);
       if ((i + 1) % width != 0)
         continue;
+      draw_previews (job, i + 1);
       report (job, LIMN_STAGE_DRAW, (i + 1) / width, NULL);
     }
   return TRUE;
@@ -288,6 +307,17 @@ choose_batch (Job *job, GError **error)
   return TRUE;
 }
 
+/* Pixels along a preview's side; 0 when none are wanted or the model has none. */
+static guint
+choose_preview_size (Job *job)
+{
+  gboolean has_part = (job->model->info.parts & LIMN_MODEL_PART_PREVIEW) != 0;
+
+  if (!job->progress || job->request->no_previews || !has_part)
+    return 0;
+  return job->model->preview_pixels * job->model->info.grid_size;
+}
+
 static gboolean
 prepare (Job *job, GError **error)
 {
@@ -296,6 +326,7 @@ prepare (Job *job, GError **error)
   job->kernels = limn_bart_kernels_get ();
   job->n_ids = model->text.image_length;
   job->n_codes = limn_model_get_n_codes (model);
+  job->preview_size = choose_preview_size (job);
   if (!choose_batch (job, error))
     return FALSE;
   lay_out (job);
@@ -336,6 +367,7 @@ job_clear (Job *job)
   limn_text_state_clear (&job->texts);
   g_clear_pointer (&job->decoder, limn_decoder_free);
   g_clear_pointer (&job->vqgan, limn_vqgan_decoder_free);
+  g_clear_pointer (&job->preview, limn_preview_free);
   g_clear_pointer (&job->compute, limn_compute_free);
   limn_arena_clear (&job->arena);
 }
