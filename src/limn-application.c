@@ -14,6 +14,7 @@
 #include "jobs/limn-queue.h"
 #include "library/limn-keeper.h"
 #include "limn-compat.h"
+#include "window/limn-preferences.h"
 #include "window/limn-window.h"
 
 #define DONE_NOTIFICATION "pictures-done"
@@ -269,10 +270,17 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   limn_compat_show_about (gtk_application_get_active_window (GTK_APPLICATION (data)), &facts);
 }
 
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  limn_preferences_show (gtk_application_get_active_window (GTK_APPLICATION (data)));
+}
+
 static const GActionEntry action_entries[] = {
   { "activate", activate_action }, { "draw", draw_action, "s" },
   { "surprise", surprise_action }, { "show-in-files", show_in_files_action, "s" },
-  { "about", about_action },       { "quit", quit_action },
+  { "about", about_action },       { "preferences", preferences_action },
+  { "quit", quit_action },
 };
 
 static const struct
@@ -280,9 +288,10 @@ static const struct
   const char *action;
   const char *accels[3];
 } accels[] = {
-  { "app.quit", { "<Control>q" } },         { "window.close", { "<Control>w" } },
-  { "win.focus-prompt", { "<Control>l" } }, { "win.surprise", { "<Control>j" } },
-  { "win.draw", { "<Control>Return" } },
+  { "app.quit", { "<Control>q" } },     { "app.preferences", { "<Control>comma" } },
+  { "win.library", { "<Control>h" } },  { "win.search", { "<Control>f" } },
+  { "window.close", { "<Control>w" } }, { "win.focus-prompt", { "<Control>l" } },
+  { "win.surprise", { "<Control>j" } }, { "win.draw", { "<Control>Return" } },
 };
 
 /* ---- object ---- */

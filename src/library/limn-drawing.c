@@ -21,9 +21,14 @@ struct _LimnDrawing
   GFile *file;
   GArray *ids; /* guint32 image tokens, or NULL when not known */
   gboolean is_favourite;
+  gboolean is_removed; /* thrown away; may be taken back */
+  gboolean is_missing; /* its file cannot be read */
 };
 
 G_DEFINE_FINAL_TYPE (LimnDrawing, limn_drawing, G_TYPE_OBJECT)
+
+/* All that have a file, by its path, so that every list shows the same object. */
+static GHashTable *by_path; /* borrowed strings and objects */
 
 enum
 {
@@ -32,19 +37,33 @@ enum
   PROP_TEXTURE,
   PROP_FILE,
   PROP_FAVOURITE,
+  PROP_REMOVED,
+  PROP_MISSING,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 
 static void
+set_path (LimnDrawing *self, GFile *file)
+{
+  if (by_path == NULL)
+    by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  if (self->file != NULL && g_hash_table_lookup (by_path, g_file_peek_path (self->file)) == self)
+    g_hash_table_remove (by_path, g_file_peek_path (self->file));
+  g_set_object (&self->file, file);
+  if (file != NULL)
+    g_hash_table_replace (by_path, (gpointer) g_file_peek_path (file), self);
+}
+
+static void
 limn_drawing_finalize (GObject *object)
 {
   LimnDrawing *self = LIMN_DRAWING (object);
 
+  set_path (self, NULL);
   limn_recipe_unref (self->recipe);
   g_clear_object (&self->texture);
-  g_clear_object (&self->file);
   g_clear_pointer (&self->ids, g_array_unref);
   G_OBJECT_CLASS (limn_drawing_parent_class)->finalize (object);
 }
@@ -68,6 +87,12 @@ limn_drawing_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_FAVOURITE:
       g_value_set_boolean (value, self->is_favourite);
       break;
+    case PROP_REMOVED:
+      g_value_set_boolean (value, self->is_removed);
+      break;
+    case PROP_MISSING:
+      g_value_set_boolean (value, self->is_missing);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -86,6 +111,8 @@ limn_drawing_class_init (LimnDrawingClass *klass)
   properties[PROP_TEXTURE] = g_param_spec_object ("texture", NULL, NULL, GDK_TYPE_TEXTURE, flags);
   properties[PROP_FILE] = g_param_spec_object ("file", NULL, NULL, G_TYPE_FILE, flags);
   properties[PROP_FAVOURITE] = g_param_spec_boolean ("favourite", NULL, NULL, FALSE, flags);
+  properties[PROP_REMOVED] = g_param_spec_boolean ("removed", NULL, NULL, FALSE, flags);
+  properties[PROP_MISSING] = g_param_spec_boolean ("missing", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -123,7 +150,7 @@ limn_drawing_new_for_file (GFile *file, LimnRecipe *recipe, guint64 seed, gint64
 {
   LimnDrawing *self = limn_drawing_new (recipe, 0, seed);
 
-  self->file = g_object_ref (file);
+  set_path (self, file);
   self->time = time;
   self->state = LIMN_DRAWING_DONE;
   return self;
@@ -214,8 +241,10 @@ limn_drawing_get_file (LimnDrawing *self)
 void
 limn_drawing_set_file (LimnDrawing *self, GFile *file)
 {
-  if (g_set_object (&self->file, file))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILE]);
+  if (self->file == file)
+    return;
+  set_path (self, file);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILE]);
 }
 
 gboolean
@@ -231,6 +260,48 @@ limn_drawing_set_favourite (LimnDrawing *self, gboolean is_favourite)
     return;
   self->is_favourite = is_favourite;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FAVOURITE]);
+}
+
+gboolean
+limn_drawing_is_removed (LimnDrawing *self)
+{
+  return self->is_removed;
+}
+
+/* Hides it everywhere; the file is LimnTrash's. */
+void
+limn_drawing_set_removed (LimnDrawing *self, gboolean is_removed)
+{
+  if (self->is_removed == is_removed)
+    return;
+  self->is_removed = is_removed;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOVED]);
+}
+
+gboolean
+limn_drawing_is_missing (LimnDrawing *self)
+{
+  return self->is_missing;
+}
+
+void
+limn_drawing_set_missing (LimnDrawing *self, gboolean is_missing)
+{
+  if (self->is_missing == is_missing)
+    return;
+  self->is_missing = is_missing;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MISSING]);
+}
+
+/**
+ * limn_drawing_find:
+ *
+ * Returns: (transfer none) (nullable): the picture of @file, if there is one
+ */
+LimnDrawing *
+limn_drawing_find (GFile *file)
+{
+  return by_path != NULL ? g_hash_table_lookup (by_path, g_file_peek_path (file)) : NULL;
 }
 
 /**

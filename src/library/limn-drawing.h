@@ -48,6 +48,14 @@ void limn_drawing_set_file (LimnDrawing *self, GFile *file);
 gboolean limn_drawing_is_favourite (LimnDrawing *self);
 void limn_drawing_set_favourite (LimnDrawing *self, gboolean is_favourite);
 
+gboolean limn_drawing_is_removed (LimnDrawing *self);
+void limn_drawing_set_removed (LimnDrawing *self, gboolean is_removed);
+
+gboolean limn_drawing_is_missing (LimnDrawing *self);
+void limn_drawing_set_missing (LimnDrawing *self, gboolean is_missing);
+
+LimnDrawing *limn_drawing_find (GFile *file);
+
 GArray *limn_drawing_get_ids (LimnDrawing *self);
 void limn_drawing_set_ids (LimnDrawing *self, GArray *ids);
 

@@ -11,9 +11,13 @@
 #include <glib/gi18n.h>
 
 #include "limn-compat.h"
+#include "limn-fold-box.h"
 #include "limn-gallery.h"
 #include "limn-ideas.h"
+#include "limn-menus.h"
+#include "limn-picture-tools.h"
 #include "limn-prompt-bar.h"
+#include "limn-queue-popover.h"
 #include "limn-time-left.h"
 #include "limn-toast.h"
 #include "limn-widget.h"
@@ -34,6 +38,10 @@ struct _LimnDrawPage
   LimnGallery *gallery;
   GtkLabel *status;
   GtkWidget *tools;
+  LimnPictureTools *picture_tools;
+  GtkMenuButton *waiting_button;
+  LimnQueuePopover *waiting;
+  GtkMenuButton *grid_button;
   AdwStatusPage *error_page;
 
   LimnQueue *queue;
@@ -91,7 +99,7 @@ describe_count (LimnJob *job)
     return g_strdup_printf (_ ("Cancelled; %u of %u pictures are done"), n_done, n);
   if (n_done < n)
     return g_strdup_printf (_ ("%u of %u pictures are done"), n_done, n);
-  return g_strdup_printf (ngettext ("%u picture", "%u pictures", n), n);
+  return g_strdup (_ ("Select a picture to copy, save or add words"));
 }
 
 static char *
@@ -133,6 +141,17 @@ update_progress (LimnDrawPage *self)
   gtk_progress_bar_set_fraction (self->progress, limn_job_get_fraction (self->job));
 }
 
+/* While pictures are drawn, tools take room only when they can be used. */
+static void
+update_tools (LimnDrawPage *self)
+{
+  gboolean is_running = self->job != NULL && !limn_job_is_finished (self->job);
+  gboolean is_selected = limn_gallery_get_selected (self->gallery) != NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->picture_tools), is_selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->grid_button), !is_running);
+}
+
 static void
 show_page (LimnDrawPage *self)
 {
@@ -154,6 +173,7 @@ on_news (LimnDrawPage *self)
 {
   update_progress (self);
   update_status (self);
+  update_tools (self);
   g_signal_emit (self, signals[SIGNAL_NEWS], 0);
 }
 
@@ -214,6 +234,16 @@ on_queue_current (LimnDrawPage *self)
   limn_prompt_bar_set_busy (self->prompt_bar, limn_queue_is_busy (self->queue));
 }
 
+static void
+on_waiting_changed (LimnDrawPage *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  g_autofree char *text = g_strdup_printf (ngettext ("%u waiting", "%u waiting", n), n);
+
+  gtk_menu_button_set_label (self->waiting_button, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->waiting_button), n > 0);
+}
+
 /**
  * limn_draw_page_set_queue:
  *
@@ -228,6 +258,9 @@ limn_draw_page_set_queue (LimnDrawPage *self, LimnQueue *queue)
     return;
   g_signal_connect_swapped (queue, "started", G_CALLBACK (on_job_started), self);
   g_signal_connect_swapped (queue, "notify::current", G_CALLBACK (on_queue_current), self);
+  g_signal_connect_swapped (queue, "items-changed", G_CALLBACK (on_waiting_changed), self);
+  limn_queue_popover_set_queue (self->waiting, queue);
+  on_waiting_changed (self);
   if (limn_queue_get_current (queue) != NULL)
     set_job (self, limn_queue_get_current (queue));
   on_queue_current (self);
@@ -276,7 +309,9 @@ on_open (LimnDrawPage *self, LimnDrawing *drawing)
 static void
 on_selected (LimnDrawPage *self)
 {
+  limn_picture_tools_set_drawing (self->picture_tools, limn_gallery_get_selected (self->gallery));
   update_status (self);
+  update_tools (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
@@ -308,8 +343,11 @@ limn_draw_page_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (LIMN_TYPE_FOLD_BOX);
   g_type_ensure (LIMN_TYPE_GALLERY);
+  g_type_ensure (LIMN_TYPE_PICTURE_TOOLS);
   g_type_ensure (LIMN_TYPE_PROMPT_BAR);
+  g_type_ensure (LIMN_TYPE_QUEUE_POPOVER);
   g_type_ensure (LIMN_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/limn_app/Limn/window/limn-draw-page.ui");
@@ -325,6 +363,10 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (gallery);
   BIND (status);
   BIND (tools);
+  BIND (picture_tools);
+  BIND (waiting_button);
+  BIND (waiting);
+  BIND (grid_button);
   BIND (error_page);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_prompt_changed);
@@ -356,6 +398,8 @@ static void
 limn_draw_page_init (LimnDrawPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_set (self->gallery, "menu-model", limn_menu_get ("picture_menu"), NULL);
+  gtk_menu_button_set_menu_model (self->grid_button, limn_menu_get ("grid_menu"));
   fill_examples (self);
 }
 
@@ -386,6 +430,12 @@ void
 limn_draw_page_set_recipe (LimnDrawPage *self, const LimnRecipe *recipe)
 {
   limn_prompt_bar_set_recipe (self->prompt_bar, recipe);
+}
+
+void
+limn_draw_page_remember (LimnDrawPage *self, const char *prompt)
+{
+  limn_prompt_bar_remember (self->prompt_bar, prompt);
 }
 
 LimnRecipe *

@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 
 #include "limn-fold-box.h"
+#include "limn-history.h"
 #include "limn-ideas.h"
 #include "limn-options.h"
 #include "limn-widget.h"
@@ -25,6 +26,8 @@ struct _LimnPromptBar
   LimnOptions *options;
 
   GRand *random;
+  int back;     /* how far back in the history; -1 for what is being typed */
+  char *typing; /* what was being typed before going back */
 };
 
 G_DEFINE_FINAL_TYPE (LimnPromptBar, limn_prompt_bar, GTK_TYPE_WIDGET)
@@ -48,6 +51,92 @@ on_changed (LimnPromptBar *self)
 {
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
+
+/* ---- history ---- */
+
+static void
+show_from_history (LimnPromptBar *self, int back)
+{
+  const char *text = back < 0 ? self->typing : limn_history_get ((guint) back);
+
+  if (self->back < 0)
+    {
+      g_free (self->typing);
+      self->typing = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+    }
+  self->back = back;
+  limn_prompt_bar_set_prompt (self, text != NULL ? text : "");
+}
+
+/* Up and Down walk through what was drawn before, as in a terminal. */
+static gboolean
+on_key (GtkEventControllerKey *controller,
+        guint key,
+        guint code,
+        GdkModifierType modifiers,
+        LimnPromptBar *self)
+{
+  int back = self->back;
+
+  if (modifiers & gtk_accelerator_get_default_mod_mask ())
+    return FALSE;
+  if (key == GDK_KEY_Up)
+    back++;
+  else if (key == GDK_KEY_Down)
+    back--;
+  else
+    return FALSE;
+  if (back < -1 || back >= (int) limn_history_get_length ())
+    return back >= 0; /* Down at the end goes on to the pictures */
+  show_from_history (self, back);
+  return TRUE;
+}
+
+static gboolean
+on_match (GtkEntryCompletion *completion,
+          GtkTreeModel *model,
+          GtkTreeIter *iter,
+          LimnPromptBar *self)
+{
+  g_autofree char *prompt = NULL;
+
+  gtk_tree_model_get (model, iter, 0, &prompt, -1);
+  limn_prompt_bar_set_prompt (self, prompt);
+  return TRUE;
+}
+
+/* Suggests earlier prompts that hold what is typed, anywhere in them. */
+static gboolean
+is_suggested (GtkEntryCompletion *completion, const char *key, GtkTreeIter *iter, gpointer data)
+{
+  GtkTreeModel *model = gtk_entry_completion_get_model (completion);
+  g_autofree char *prompt = NULL;
+  g_autofree char *folded = NULL;
+
+  gtk_tree_model_get (model, iter, 0, &prompt, -1);
+  if (prompt == NULL)
+    return FALSE;
+  folded = g_utf8_casefold (prompt, -1);
+  return strstr (folded, key) != NULL && !g_str_equal (folded, key);
+}
+
+static void
+add_history (LimnPromptBar *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  g_autoptr (GtkEntryCompletion) completion = gtk_entry_completion_new ();
+
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);
+  gtk_entry_completion_set_model (completion, limn_history_get_model ());
+  gtk_entry_completion_set_text_column (completion, 0);
+  gtk_entry_completion_set_minimum_key_length (completion, 2);
+  gtk_entry_completion_set_match_func (completion, is_suggested, NULL, NULL);
+  g_signal_connect (completion, "match-selected", G_CALLBACK (on_match), self);
+  gtk_entry_set_completion (self->entry, completion);
+}
+
+/* ---- ideas ---- */
 
 static void
 surprise (LimnPromptBar *self)
@@ -85,6 +174,7 @@ limn_prompt_bar_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_PROMPT_BAR);
   limn_widget_drop_children (GTK_WIDGET (self));
   g_clear_pointer (&self->random, g_rand_free);
+  g_clear_pointer (&self->typing, g_free);
   G_OBJECT_CLASS (limn_prompt_bar_parent_class)->dispose (object);
 }
 
@@ -116,7 +206,17 @@ static void
 limn_prompt_bar_init (LimnPromptBar *self)
 {
   self->random = g_rand_new ();
+  self->back = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_history (self);
+}
+
+/* Keeps a prompt that is being drawn for later. */
+void
+limn_prompt_bar_remember (LimnPromptBar *self, const char *prompt)
+{
+  self->back = -1;
+  limn_history_add (prompt);
 }
 
 void

@@ -18,6 +18,14 @@
 
 /* ---- drag and clipboard ---- */
 
+static gboolean
+is_stripping (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+
+  return g_settings_get_boolean (settings, "strip-facts-on-sharing");
+}
+
 /* A file that other programs can take: the one in the library, else a copy in the cache. */
 static GFile *
 dup_file (LimnDrawing *drawing)
@@ -26,7 +34,7 @@ dup_file (LimnDrawing *drawing)
   g_autofree char *name = NULL;
   g_autoptr (GFile) file = NULL;
 
-  if (limn_drawing_get_file (drawing) != NULL)
+  if (limn_drawing_get_file (drawing) != NULL && !is_stripping ())
     return g_object_ref (limn_drawing_get_file (drawing));
   folder = g_build_filename (g_get_user_cache_dir (), "limn", NULL);
   name = limn_share_suggest_name (drawing, ".png");
@@ -157,9 +165,10 @@ pixbuf_from_texture (GdkTexture *texture)
 }
 
 static gboolean
-write_format (LimnDrawing *drawing, GFile *target, const char *format, GError **error)
+write_texture (GdkTexture *texture, GFile *target, GError **error)
 {
-  g_autoptr (GdkPixbuf) pixbuf = pixbuf_from_texture (limn_drawing_get_texture (drawing));
+  g_autoptr (GdkPixbuf) pixbuf = pixbuf_from_texture (texture);
+  const char *format = get_format (target);
   g_autofree char *data = NULL;
   gsize n_bytes;
   gboolean is_jpeg = g_str_equal (format, "jpeg");
@@ -173,18 +182,18 @@ write_format (LimnDrawing *drawing, GFile *target, const char *format, GError **
 
 /**
  * limn_share_write:
- * @target: its name's ending chooses the format: PNG (with how it was drawn),
- *   JPEG or WebP
+ * @target: its name's ending chooses the format: PNG (with how it was drawn,
+ *   unless the preferences say otherwise), JPEG or WebP
  *
  * Writes one picture; replaces @target.
  */
 gboolean
 limn_share_write (LimnDrawing *drawing, GFile *target, GError **error)
 {
-  const char *format = get_format (target);
   GFile *file = limn_drawing_get_file (drawing);
 
-  if (g_str_equal (format, "png") && file != NULL && g_file_query_exists (file, NULL))
+  if (g_str_equal (get_format (target), "png") && file != NULL && !is_stripping ()
+      && g_file_query_exists (file, NULL))
     return g_file_copy (file, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS,
                         NULL, NULL, NULL, error);
   if (limn_drawing_get_texture (drawing) == NULL)
@@ -193,24 +202,34 @@ limn_share_write (LimnDrawing *drawing, GFile *target, GError **error)
                            _ ("The picture's file is gone."));
       return FALSE;
     }
-  return write_format (drawing, target, format, error);
+  return write_texture (limn_drawing_get_texture (drawing), target, error);
 }
 
 typedef struct
 {
   GtkWidget *widget;
-  LimnDrawing *drawing;
+  LimnDrawing *drawing; /* either this */
+  GdkTexture *texture;  /* or this */
 } SaveJob;
 
 static void
 save_job_free (SaveJob *job)
 {
   g_object_unref (job->widget);
-  g_object_unref (job->drawing);
+  g_clear_object (&job->drawing);
+  g_clear_object (&job->texture);
   g_free (job);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaveJob, save_job_free)
+
+static gboolean
+write_job (SaveJob *job, GFile *file, GError **error)
+{
+  if (job->drawing != NULL)
+    return limn_share_write (job->drawing, file, error);
+  return write_texture (job->texture, file, error);
+}
 
 static void
 on_save_chosen (GObject *source, GAsyncResult *result, gpointer data)
@@ -220,7 +239,7 @@ on_save_chosen (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GFile) file = limn_compat_file_finish (result, &error);
   g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
 
-  if (file != NULL && limn_share_write (job->drawing, file, &error))
+  if (file != NULL && write_job (job, file, &error))
     limn_toast_saved (job->widget, name, file);
   else if (error != NULL)
     limn_toast_error (job->widget, _ ("Could not save the picture"), error);
@@ -235,6 +254,25 @@ limn_share_save (GtkWidget *widget, LimnDrawing *drawing)
 
   job->widget = g_object_ref (widget);
   job->drawing = g_object_ref (drawing);
+  limn_compat_save_async (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save Picture"), name, NULL,
+                          on_save_chosen, job);
+}
+
+/**
+ * limn_share_save_texture:
+ * @words: to make a name of
+ *
+ * The same for a picture that was put together here.
+ */
+void
+limn_share_save_texture (GtkWidget *widget, GdkTexture *texture, const char *words)
+{
+  SaveJob *job = g_new0 (SaveJob, 1);
+  g_autofree char *stem = limn_picture_file_make_stem (words, "limn");
+  g_autofree char *name = g_strconcat (stem, ".png", NULL);
+
+  job->widget = g_object_ref (widget);
+  job->texture = g_object_ref (texture);
   limn_compat_save_async (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save Picture"), name, NULL,
                           on_save_chosen, job);
 }

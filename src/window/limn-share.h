@@ -14,6 +14,7 @@ char *limn_share_suggest_name (LimnDrawing *drawing, const char *suffix);
 
 void limn_share_copy (GtkWidget *widget, LimnDrawing *drawing);
 void limn_share_save (GtkWidget *widget, LimnDrawing *drawing);
+void limn_share_save_texture (GtkWidget *widget, GdkTexture *texture, const char *words);
 gboolean limn_share_write (LimnDrawing *drawing, GFile *target, GError **error);
 
 G_END_DECLS

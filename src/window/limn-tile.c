@@ -12,11 +12,13 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "library/limn-texture-store.h"
 #include "limn-share.h"
 
-#define MIN_SIDE     64
-#define NATURAL_SIDE 256
-#define CROSS_MS     250
+#define MIN_SIDE             64
+#define NATURAL_SIDE         256
+#define NATURAL_SIDE_IN_LIST 150
+#define CROSS_MS             250
 
 struct _LimnTile
 {
@@ -24,6 +26,7 @@ struct _LimnTile
 
   LimnDrawing *drawing;
   guint number, count;
+  gboolean is_in_list; /* its cell takes clicks and the focus */
 
   /* crossing over to the finished picture */
   GdkTexture *shown;
@@ -63,9 +66,10 @@ limn_tile_measure (GtkWidget *widget,
                    int *natural_baseline)
 {
   gboolean is_bound = orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0;
+  int natural_side = LIMN_TILE (widget)->is_in_list ? NATURAL_SIDE_IN_LIST : NATURAL_SIDE;
 
   *minimum = is_bound ? for_size : MIN_SIDE;
-  *natural = is_bound ? for_size : NATURAL_SIDE;
+  *natural = is_bound ? for_size : natural_side;
 }
 
 static void
@@ -195,7 +199,9 @@ update_state (LimnTile *self)
   state = limn_drawing_get_state (self->drawing);
   label = describe (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  if (state == LIMN_DRAWING_STOPPED)
+  gtk_widget_set_sensitive (widget, !limn_drawing_is_removed (self->drawing));
+  gtk_widget_set_opacity (widget, limn_drawing_is_removed (self->drawing) ? 0.2 : 1);
+  if (state == LIMN_DRAWING_STOPPED || limn_drawing_is_missing (self->drawing))
     gtk_widget_add_css_class (widget, "stopped");
   else
     gtk_widget_remove_css_class (widget, "stopped");
@@ -207,6 +213,8 @@ update_state (LimnTile *self)
 static void
 on_pressed (GtkGestureClick *click, int n_press, double x, double y, LimnTile *self)
 {
+  if (self->is_in_list)
+    return;
   gtk_widget_grab_focus (GTK_WIDGET (self));
   g_signal_emit (self, signals[SIGNAL_SELECT], 0);
   if (n_press == 2)
@@ -217,7 +225,8 @@ static void
 on_menu_pressed (GtkGestureClick *click, int n_press, double x, double y, LimnTile *self)
 {
   gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (!self->is_in_list)
+    gtk_widget_grab_focus (GTK_WIDGET (self));
   g_signal_emit (self, signals[SIGNAL_SELECT], 0);
   g_signal_emit (self, signals[SIGNAL_MENU], 0, x, y);
 }
@@ -358,6 +367,22 @@ limn_tile_new (void)
   return g_object_new (LIMN_TYPE_TILE, NULL);
 }
 
+/**
+ * limn_tile_new_for_list:
+ *
+ * Returns: a smaller tile for a list whose cells take clicks and the focus
+ */
+GtkWidget *
+limn_tile_new_for_list (void)
+{
+  LimnTile *self = g_object_new (LIMN_TYPE_TILE, NULL);
+
+  self->is_in_list = TRUE;
+  gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "small");
+  return GTK_WIDGET (self);
+}
+
 LimnDrawing *
 limn_tile_get_drawing (LimnTile *self)
 {
@@ -367,6 +392,8 @@ limn_tile_get_drawing (LimnTile *self)
 static void
 disconnect_drawing (LimnTile *self)
 {
+  limn_texture_store_hold (self->drawing);
+  limn_texture_store_release (self->drawing);
   g_signal_handlers_disconnect_by_func (self->drawing, on_texture_changed, self);
   g_signal_handlers_disconnect_by_func (self->drawing, update_state, self);
 }
@@ -374,9 +401,12 @@ disconnect_drawing (LimnTile *self)
 static void
 connect_drawing (LimnTile *self)
 {
+  limn_texture_store_hold (self->drawing);
   g_signal_connect_swapped (self->drawing, "notify::texture", G_CALLBACK (on_texture_changed),
                             self);
   g_signal_connect_swapped (self->drawing, "notify::state", G_CALLBACK (update_state), self);
+  g_signal_connect_swapped (self->drawing, "notify::removed", G_CALLBACK (update_state), self);
+  g_signal_connect_swapped (self->drawing, "notify::missing", G_CALLBACK (update_state), self);
   g_signal_connect_swapped (self->drawing, "notify::favourite", G_CALLBACK (update_state), self);
 }
 

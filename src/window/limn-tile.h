@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LimnTile, limn_tile, LIMN, TILE, GtkWidget)
 
 GtkWidget *limn_tile_new (void);
+GtkWidget *limn_tile_new_for_list (void);
 LimnDrawing *limn_tile_get_drawing (LimnTile *self);
 void limn_tile_set_drawing (LimnTile *self, LimnDrawing *drawing);
 void limn_tile_set_selected (LimnTile *self, gboolean is_selected);

@@ -1,37 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * LimnWindow: puts the pages together and holds the actions that work on the
- * selected picture.
+ * LimnWindow: puts the pages together and leads from one place to another.
+ * What can be done with one picture is limn-window-picture.c's, with a grid of
+ * them limn-window-grid.c's.
  */
 #include "config.h"
 
-#include "limn-window.h"
+#include "limn-window-private.h"
 
 #include <glib/gi18n.h>
 
 #include "library/limn-keeper.h"
-#include "limn-compat.h"
-#include "limn-draw-page.h"
-#include "limn-models-page.h"
-#include "limn-share.h"
+#include "library/limn-trash.h"
 #include "limn-toast.h"
 
-struct _LimnWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  AdwToastOverlay *toasts;
-  AdwHeaderBar *header;
-  GtkMenuButton *menu_button;
-  LimnDrawPage *draw_page;
-  GtkStack *pages;
-  LimnModelsPage *models_page;
-
-  GSettings *settings;
-  LimnQueue *queue;
-};
-
 G_DEFINE_FINAL_TYPE (LimnWindow, limn_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* ---- where we are ---- */
+
+static gboolean
+is_at (LimnWindow *self, const char *place)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->places), place) == 0;
+}
+
+static gboolean
+is_on_page (LimnWindow *self, const char *page)
+{
+  return g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), page) == 0;
+}
 
 /**
  * limn_window_get_drawing:
@@ -41,145 +38,74 @@ G_DEFINE_FINAL_TYPE (LimnWindow, limn_window, ADW_TYPE_APPLICATION_WINDOW)
 LimnDrawing *
 limn_window_get_drawing (LimnWindow *self)
 {
+  if (!is_at (self, "main"))
+    return limn_viewer_get_drawing (self->viewer);
+  if (is_on_page (self, "library"))
+    return limn_library_page_get_selected (self->library_page);
   return limn_draw_page_get_selected (self->draw_page);
 }
 
-static LimnDrawing *
-get_done_drawing (LimnWindow *self)
+LimnDrawing *
+limn_window_get_done_drawing (LimnWindow *self)
 {
   LimnDrawing *drawing = limn_window_get_drawing (self);
 
-  return drawing != NULL && limn_drawing_is_done (drawing) ? drawing : NULL;
+  if (drawing == NULL || !limn_drawing_is_done (drawing) || limn_drawing_is_removed (drawing))
+    return NULL;
+  return drawing;
 }
 
-/* ---- which actions make sense now ---- */
-
-static void
-enable (LimnWindow *self, const char *action, gboolean is_enabled)
+/* Goes to "draw", "library", "viewer" or "caption". */
+void
+limn_window_go (LimnWindow *self, const char *place)
 {
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), action, is_enabled);
+  gboolean is_page = g_str_equal (place, "draw") || g_str_equal (place, "library");
+
+  if (is_page)
+    adw_view_stack_set_visible_child_name (self->pages, place);
+  gtk_stack_set_visible_child_name (self->places, is_page ? "main" : place);
+  limn_window_update_actions (self);
+  if (g_str_equal (place, "viewer"))
+    gtk_widget_grab_focus (GTK_WIDGET (self->viewer));
 }
 
 static void
-update_actions (LimnWindow *self)
+on_open (LimnWindow *self, LimnDrawing *drawing, GtkWidget *page)
 {
-  LimnDrawing *drawing = get_done_drawing (self);
-  LimnJob *job = limn_draw_page_get_job (self->draw_page);
+  GListModel *list;
 
-  enable (self, "win.draw", limn_draw_page_has_prompt (self->draw_page));
-  enable (self, "win.cancel", self->queue != NULL && limn_queue_is_busy (self->queue));
-  enable (self, "win.retry", job != NULL && limn_job_is_finished (job));
-  enable (self, "win.copy", drawing != NULL);
-  enable (self, "win.save", drawing != NULL);
-  enable (self, "win.open-picture", drawing != NULL);
-  enable (self, "win.show-in-files", drawing != NULL && limn_drawing_get_file (drawing) != NULL);
-}
-
-/* ---- drawing ---- */
-
-static void
-draw_recipe (LimnWindow *self, LimnRecipe *recipe)
-{
-  g_autoptr (GFile) folder = limn_keeper_dup_folder (NULL);
-  gboolean was_busy = limn_queue_is_busy (self->queue);
-
-  if (*recipe->prompt == '\0')
+  if (!limn_drawing_is_done (drawing))
     return;
-  limn_queue_add (self->queue, recipe, folder);
-  if (was_busy)
-    limn_toast (GTK_WIDGET (self), _ ("Added to the queue"));
-  update_actions (self);
+  if (page == GTK_WIDGET (self->library_page))
+    list = limn_library_page_get_shown (self->library_page);
+  else
+    list = limn_job_get_drawings (limn_draw_page_get_job (self->draw_page));
+  limn_viewer_show (self->viewer, list, drawing);
+  limn_window_go (self, "viewer");
 }
 
 static void
-draw_action (GtkWidget *widget, const char *name, GVariant *parameter)
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnWindow *self = LIMN_WINDOW (widget);
-  g_autoptr (LimnRecipe) recipe = limn_draw_page_dup_recipe (self->draw_page);
 
-  draw_recipe (self, recipe);
+  if (is_at (self, "caption") && limn_viewer_get_drawing (self->viewer) != NULL)
+    limn_window_go (self, "viewer");
+  else
+    {
+      limn_viewer_show (self->viewer, NULL, NULL);
+      limn_window_go (self, adw_view_stack_get_visible_child_name (self->pages));
+    }
 }
 
+/* Escape: back to where one came from, or else no more of this drawing. */
 static void
-retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
+escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnWindow *self = LIMN_WINDOW (widget);
-  LimnJob *job = limn_draw_page_get_job (self->draw_page);
 
-  if (job != NULL)
-    draw_recipe (self, limn_job_get_recipe (job));
+  gtk_widget_activate_action (widget, is_at (self, "main") ? "win.cancel" : "win.back", NULL);
 }
-
-static void
-cancel_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  limn_queue_stop (LIMN_WINDOW (widget)->queue);
-}
-
-/**
- * limn_window_draw_prompt:
- *
- * Draws what another program or the command line asks for.
- */
-void
-limn_window_draw_prompt (LimnWindow *self, const char *prompt)
-{
-  limn_draw_page_set_prompt (self->draw_page, prompt);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.draw", NULL);
-}
-
-void
-limn_window_open_file (LimnWindow *self, GFile *file)
-{
-}
-
-/* ---- actions on the picture ---- */
-
-static void
-copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  LimnDrawing *drawing = get_done_drawing (LIMN_WINDOW (widget));
-
-  if (drawing != NULL)
-    limn_share_copy (widget, drawing);
-}
-
-static void
-save_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  LimnDrawing *drawing = get_done_drawing (LIMN_WINDOW (widget));
-
-  if (drawing != NULL)
-    limn_share_save (widget, drawing);
-}
-
-static void
-show_in_files_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  LimnDrawing *drawing = get_done_drawing (LIMN_WINDOW (widget));
-
-  if (drawing != NULL && limn_drawing_get_file (drawing) != NULL)
-    limn_compat_show_in_folder (GTK_WINDOW (widget), limn_drawing_get_file (drawing));
-}
-
-static void
-open_picture_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-}
-
-static void
-focus_prompt_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  limn_draw_page_focus_prompt (LIMN_WINDOW (widget)->draw_page);
-}
-
-static void
-surprise_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  limn_draw_page_surprise (LIMN_WINDOW (widget)->draw_page);
-}
-
-/* ---- pages ---- */
 
 static void
 ensure_models (LimnWindow *self)
@@ -200,17 +126,184 @@ models_action (GtkWidget *widget, const char *name, GVariant *parameter)
   LimnWindow *self = LIMN_WINDOW (widget);
 
   ensure_models (self);
-  gtk_stack_set_visible_child_name (self->pages, "models");
+  limn_viewer_show (self->viewer, NULL, NULL);
+  limn_window_go (self, "models");
   gtk_widget_child_focus (GTK_WIDGET (self->models_page), GTK_DIR_TAB_FORWARD);
 }
 
 static void
-close_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+previous_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_viewer_step (LIMN_WINDOW (widget)->viewer, -1);
+}
+
+static void
+next_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_viewer_step (LIMN_WINDOW (widget)->viewer, 1);
+}
+
+static void
+library_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_window_go (LIMN_WINDOW (widget), "library");
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_window_go (LIMN_WINDOW (widget), "library");
+  limn_library_page_focus_search (LIMN_WINDOW (widget)->library_page);
+}
+
+static void
+focus_prompt_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_window_go (LIMN_WINDOW (widget), "draw");
+  limn_draw_page_focus_prompt (LIMN_WINDOW (widget)->draw_page);
+}
+
+static void
+surprise_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_window_go (LIMN_WINDOW (widget), "draw");
+  limn_draw_page_surprise (LIMN_WINDOW (widget)->draw_page);
+}
+
+/* ---- which actions make sense now ---- */
+
+static void
+enable (LimnWindow *self, const char *action, gboolean is_enabled)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), action, is_enabled);
+}
+
+static void
+update_picture_actions (LimnWindow *self)
+{
+  LimnDrawing *drawing = limn_window_get_done_drawing (self);
+  gboolean has_file = drawing != NULL && limn_drawing_get_file (drawing) != NULL;
+
+  enable (self, "win.copy", drawing != NULL);
+  enable (self, "win.save", drawing != NULL);
+  enable (self, "win.open-picture", drawing != NULL && is_at (self, "main"));
+  enable (self, "win.caption", drawing != NULL);
+  enable (self, "win.use-recipe", drawing != NULL);
+  enable (self, "win.show-in-files", has_file);
+  enable (self, "win.favourite", has_file);
+  enable (self, "win.trash", has_file);
+}
+
+void
+limn_window_update_actions (LimnWindow *self)
+{
+  LimnJob *job = limn_draw_page_get_job (self->draw_page);
+  gboolean has_pictures = job != NULL && limn_job_get_n_done (job) > 0;
+
+  update_picture_actions (self);
+  enable (self, "win.draw", limn_draw_page_has_prompt (self->draw_page));
+  enable (self, "win.cancel", self->queue != NULL && limn_queue_is_busy (self->queue));
+  enable (self, "win.retry", job != NULL && limn_job_is_finished (job));
+  enable (self, "win.copy-post", has_pictures);
+  enable (self, "win.save-post", has_pictures);
+  enable (self, "win.save-all", has_pictures);
+  enable (self, "win.back", !is_at (self, "main"));
+  enable (self, "win.previous", limn_viewer_can_step (self->viewer, -1));
+  enable (self, "win.next", limn_viewer_can_step (self->viewer, 1));
+  enable (self, "win.undo", limn_trash_get_last () != NULL);
+}
+
+/* ---- drawing ---- */
+
+GFile *
+limn_window_dup_folder (LimnWindow *self)
+{
+  return limn_keeper_dup_folder (NULL);
+}
+
+void
+limn_window_draw_recipe (LimnWindow *self, LimnRecipe *recipe)
+{
+  g_autoptr (GFile) folder = limn_window_dup_folder (self);
+
+  if (*recipe->prompt == '\0')
+    return;
+  limn_draw_page_remember (self->draw_page, recipe->prompt);
+  limn_queue_add (self->queue, recipe, folder);
+  limn_window_update_actions (self);
+}
+
+static void
+draw_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnWindow *self = LIMN_WINDOW (widget);
+  g_autoptr (LimnRecipe) recipe = limn_draw_page_dup_recipe (self->draw_page);
 
-  gtk_stack_set_visible_child_name (self->pages, "draw");
+  limn_window_draw_recipe (self, recipe);
+}
+
+static void
+cancel_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_queue_stop (LIMN_WINDOW (widget)->queue);
+}
+
+/**
+ * limn_window_draw_prompt:
+ *
+ * Draws what another program or the command line asks for.
+ */
+void
+limn_window_draw_prompt (LimnWindow *self, const char *prompt)
+{
+  limn_window_go (self, "draw");
+  limn_draw_page_set_prompt (self->draw_page, prompt);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.draw", NULL);
+}
+
+/**
+ * limn_window_open_file:
+ *
+ * Brings back prompt, seed and settings of a picture that Limn drew.
+ */
+void
+limn_window_open_file (LimnWindow *self, GFile *file)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LimnRecipe) recipe = limn_library_read_recipe (file, &error);
+
+  limn_window_go (self, "draw");
+  if (recipe == NULL)
+    {
+      limn_toast_error (GTK_WIDGET (self), _ ("This picture cannot be drawn again"), error);
+      return;
+    }
+  limn_draw_page_set_recipe (self->draw_page, recipe);
   limn_draw_page_focus_prompt (self->draw_page);
+  limn_toast (GTK_WIDGET (self), _ ("Prompt, seed and settings are back"));
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, LimnWindow *self)
+{
+  g_autoptr (GSList) files = NULL;
+
+  if (!G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    return FALSE;
+  files = gdk_file_list_get_files (g_value_get_boxed (value));
+  if (files == NULL)
+    return FALSE;
+  limn_window_open_file (self, files->data);
+  return TRUE;
+}
+
+static void
+accept_drops (LimnWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
 /* ---- object ---- */
@@ -228,6 +321,7 @@ limn_window_close_request (GtkWindow *window)
       g_settings_set_int (self->settings, "window-width", MAX (width, 360));
       g_settings_set_int (self->settings, "window-height", MAX (height, 300));
     }
+  limn_trash_finish_all ();
   return GTK_WINDOW_CLASS (limn_window_parent_class)->close_request (window);
 }
 
@@ -238,6 +332,7 @@ limn_window_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_WINDOW);
   g_clear_object (&self->queue);
+  g_clear_object (&self->library);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (limn_window_parent_class)->dispose (object);
 }
@@ -247,17 +342,12 @@ static const struct
   const char *name;
   GtkWidgetActionActivateFunc activate;
 } actions[] = {
-  { "win.draw", draw_action },
-  { "win.cancel", cancel_action },
-  { "win.retry", retry_action },
-  { "win.copy", copy_action },
-  { "win.save", save_action },
-  { "win.show-in-files", show_in_files_action },
-  { "win.open-picture", open_picture_action },
-  { "win.focus-prompt", focus_prompt_action },
-  { "win.surprise", surprise_action },
-  { "win.models", models_action },
-  { "win.close-page", close_page_action },
+  { "win.draw", draw_action },         { "win.cancel", cancel_action },
+  { "win.surprise", surprise_action }, { "win.focus-prompt", focus_prompt_action },
+  { "win.library", library_action },   { "win.search", search_action },
+  { "win.models", models_action },     { "win.close-page", back_action },
+  { "win.back", back_action },         { "win.escape", escape_action },
+  { "win.previous", previous_action }, { "win.next", next_action },
 };
 
 static void
@@ -265,9 +355,35 @@ install_actions (GtkWidgetClass *widget_class)
 {
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.cancel", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "win.save", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.escape", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Back, 0, "win.back", NULL);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  g_type_ensure (LIMN_TYPE_CAPTION_EDITOR);
+  g_type_ensure (LIMN_TYPE_DRAW_PAGE);
+  g_type_ensure (LIMN_TYPE_LIBRARY_PAGE);
+  g_type_ensure (LIMN_TYPE_MODELS_PAGE);
+  g_type_ensure (LIMN_TYPE_VIEWER);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/limn_app/Limn/window/limn-window.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, LimnWindow, name)
+  BIND (toasts);
+  BIND (places);
+  BIND (header);
+  BIND (pages);
+  BIND (menu_button);
+  BIND (draw_page);
+  BIND (library_page);
+  BIND (models_page);
+  BIND (viewer);
+  BIND (caption_editor);
+#undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, limn_window_update_actions);
+  gtk_widget_class_bind_template_callback (widget_class, on_open);
 }
 
 static void
@@ -277,20 +393,10 @@ limn_window_class_init (LimnWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = limn_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = limn_window_close_request;
-  g_type_ensure (LIMN_TYPE_DRAW_PAGE);
-  g_type_ensure (LIMN_TYPE_MODELS_PAGE);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/limn_app/Limn/window/limn-window.ui");
-#define BIND(name) gtk_widget_class_bind_template_child (widget_class, LimnWindow, name)
-  BIND (toasts);
-  BIND (header);
-  BIND (menu_button);
-  BIND (draw_page);
-  BIND (pages);
-  BIND (models_page);
-#undef BIND
-  gtk_widget_class_bind_template_callback (widget_class, update_actions);
+  bind_template (widget_class);
   install_actions (widget_class);
+  limn_window_install_picture_actions (widget_class);
+  limn_window_install_grid_actions (widget_class);
 }
 
 static void
@@ -306,10 +412,15 @@ restore_size (LimnWindow *self)
 static void
 limn_window_init (LimnWindow *self)
 {
+  g_autoptr (GFile) folder = limn_window_dup_folder (self);
+
   self->settings = g_settings_new (APPLICATION_ID);
   gtk_widget_init_template (GTK_WIDGET (self));
   restore_size (self);
-  update_actions (self);
+  accept_drops (self);
+  self->library = limn_library_new (folder);
+  limn_library_page_set_library (self->library_page, self->library);
+  limn_window_update_actions (self);
   limn_draw_page_focus_prompt (self->draw_page);
 }
 
@@ -320,7 +431,7 @@ limn_window_new (AdwApplication *application, LimnQueue *queue)
 
   self->queue = g_object_ref (queue);
   limn_draw_page_set_queue (self->draw_page, queue);
-  g_signal_connect_object (queue, "notify::current", G_CALLBACK (update_actions), self,
+  g_signal_connect_object (queue, "notify::current", G_CALLBACK (limn_window_update_actions), self,
                            G_CONNECT_SWAPPED);
   return self;
 }

@@ -36,7 +36,9 @@ draw (LimnWindow *window, const char *prompt)
 static const char *
 get_page (LimnWindow *window)
 {
-  return gtk_stack_get_visible_child_name (GTK_STACK (ui_find_id (window, "stack")));
+  GtkWidget *page = limn_window_get_part (window, "draw_page");
+
+  return gtk_stack_get_visible_child_name (GTK_STACK (ui_find_id (page, "stack")));
 }
 
 static void
@@ -164,6 +166,96 @@ test_error (void)
   g_unlink (path);
 }
 
+static void
+select_first (LimnWindow *window)
+{
+  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+shoot_popover (LimnWindow *window, const char *button_id, const char *name)
+{
+  GtkMenuButton *button = GTK_MENU_BUTTON (ui_find_id (window, button_id));
+
+  gtk_menu_button_popup (button);
+  ui_screenshot_popover (window, GTK_WIDGET (gtk_menu_button_get_popover (button)), name);
+  gtk_menu_button_popdown (button);
+}
+
+static void
+test_viewer (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+
+  draw (window, "a frog wearing a crown on the moon");
+  select_first (window);
+  ui_act (window, "win.favourite");
+  ui_act (window, "win.open-picture");
+  ui_screenshot (window, "viewer.png");
+  ui_act (window, "win.next");
+  shoot_popover (window, "details_button", "viewer-details.png");
+  ui_act (window, "win.trash");
+  ui_screenshot (window, "undo.png");
+  ui_act (window, "win.undo");
+  ui_window_close (window);
+}
+
+static void
+shoot_caption (int width, int height, const char *name)
+{
+  LimnWindow *window = ui_window_open (width, height);
+
+  draw (window, "a cat wearing a crown");
+  select_first (window);
+  ui_act (window, "win.caption");
+  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (window, "top")), "One does not simply");
+  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (window, "bottom")), "wake the cat 😼");
+  ui_screenshot (window, name);
+  ui_window_close (window);
+}
+
+static void
+test_caption (void)
+{
+  shoot_caption (WIDTH, HEIGHT, "caption.png");
+  shoot_caption (360, 640, "caption-narrow.png");
+}
+
+static void
+test_library (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  static const char *const prompts[] = { "a frog on the moon", "a pizza in space",
+                                         "a dog on the beach" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prompts); i++)
+    draw (window, prompts[i]);
+  ui_act (window, "win.library");
+  ui_run_for (1500);
+  ui_screenshot (window, "library.png");
+  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (window, "search")), "nothing like it");
+  ui_screenshot (window, "library-nothing.png");
+  ui_resize (window, 360, 640);
+  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (window, "search")), "pizza");
+  ui_screenshot (window, "library-narrow.png");
+  ui_window_close (window);
+}
+
+static void
+test_options_and_queue (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+
+  start (window, "a frog on the moon");
+  start (window, "a pizza in space");
+  start (window, "a dog on the beach wearing a crown");
+  shoot_popover (window, "waiting_button", "queue.png");
+  wait_for_pictures (window);
+  shoot_popover (window, "options_button", "options.png");
+  shoot_popover (window, "grid_button", "grid-menu.png");
+  ui_window_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -178,5 +270,9 @@ main (int argc, char **argv)
   g_test_add_func ("/screens/rtl", test_rtl);
   g_test_add_func ("/screens/large-text", test_large_text);
   g_test_add_func ("/screens/error", test_error);
+  g_test_add_func ("/screens/viewer", test_viewer);
+  g_test_add_func ("/screens/caption", test_caption);
+  g_test_add_func ("/screens/library", test_library);
+  g_test_add_func ("/screens/options-and-queue", test_options_and_queue);
   return g_test_run ();
 }

@@ -42,19 +42,37 @@ ui_has_model (void)
   return path != NULL;
 }
 
+static void
+set_animated (gboolean is_animated)
+{
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", is_animated, NULL);
+}
+
+/* Sets the window's size and lets the bars of libadwaita 1.2 come and go, which
+ * warn of a child without room when they may not be animated. */
+void
+ui_resize (LimnWindow *window, int width, int height)
+{
+  set_animated (TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  ui_settle (window);
+  set_animated (FALSE);
+}
+
 LimnWindow *
 ui_window_open (int width, int height)
 {
   GtkWindow *window;
   GList *windows;
 
+  set_animated (TRUE);
   g_application_activate (G_APPLICATION (application));
   windows = gtk_application_get_windows (GTK_APPLICATION (application));
   g_assert_cmpuint (g_list_length (windows), ==, 1);
   window = windows->data;
   g_assert_true (LIMN_IS_WINDOW (window));
-  gtk_window_set_default_size (window, width, height);
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  ui_resize (LIMN_WINDOW (window), width, height);
   return LIMN_WINDOW (window);
 }
 
@@ -154,28 +172,45 @@ ui_action_is_enabled (LimnWindow *window, const char *action)
   return is_enabled;
 }
 
-/* Writes what the window shows to @name in the folder LIMN_SCREENSHOT_DIR, where that is set. */
-void
-ui_screenshot (LimnWindow *window, const char *name)
+static void
+save_paintable (GtkWidget *widget, const char *name)
 {
   const char *folder = g_getenv ("LIMN_SCREENSHOT_DIR");
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *path = NULL;
-  int width, height;
+  int width = gdk_paintable_get_intrinsic_width (paintable);
+  int height = gdk_paintable_get_intrinsic_height (paintable);
+  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
 
-  if (folder == NULL)
-    return;
-  ui_settle (window);
-  width = gdk_paintable_get_intrinsic_width (paintable);
-  height = gdk_paintable_get_intrinsic_height (paintable);
   gdk_paintable_snapshot (paintable, snapshot, width, height);
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+  texture = gsk_renderer_render_texture (renderer, node,
                                          &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   g_mkdir_with_parents (folder, 0755);
   path = g_build_filename (folder, name, NULL);
   g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+/* Writes a popover, which has a surface of its own. */
+void
+ui_screenshot_popover (LimnWindow *window, GtkWidget *popover, const char *name)
+{
+  g_assert_true (gtk_widget_get_visible (popover));
+  if (g_getenv ("LIMN_SCREENSHOT_DIR") == NULL)
+    return;
+  ui_settle (window);
+  save_paintable (popover, name);
+}
+
+/* Writes what the window shows to @name in the folder LIMN_SCREENSHOT_DIR, where that is set. */
+void
+ui_screenshot (LimnWindow *window, const char *name)
+{
+  if (g_getenv ("LIMN_SCREENSHOT_DIR") == NULL)
+    return;
+  ui_settle (window);
+  save_paintable (GTK_WIDGET (window), name);
 }

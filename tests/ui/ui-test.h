@@ -28,6 +28,7 @@ gboolean ui_set_true (gpointer data);
 gboolean ui_has_model (void);
 
 LimnWindow *ui_window_open (int width, int height);
+void ui_resize (LimnWindow *window, int width, int height);
 void ui_window_close (LimnWindow *window);
 void ui_settle (LimnWindow *window);
 void ui_run_for (guint milliseconds);
@@ -38,5 +39,6 @@ void ui_type_prompt (LimnWindow *window, const char *prompt);
 void ui_act (LimnWindow *window, const char *action);
 gboolean ui_action_is_enabled (LimnWindow *window, const char *action);
 void ui_screenshot (LimnWindow *window, const char *name);
+void ui_screenshot_popover (LimnWindow *window, GtkWidget *popover, const char *name);
 
 G_END_DECLS

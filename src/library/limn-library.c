@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * LimnLibrary: a GListModel of #LimnDrawing over a folder.  The files are the
+ * truth: a worker thread lists them and reads what each remembers, a file
+ * monitor tells of new and gone ones.  Nothing else is stored.
+ */
+#include "limn-library.h"
+
+#include <string.h>
+
+#include "library/picture-file.h"
+#include "limn-favourites.h"
+
+#define BATCH             256
+#define MAX_FILES         200000
+#define NEW_FILE_DELAY_MS 300
+
+struct _LimnLibrary
+{
+  GObject parent_instance;
+
+  GFile *folder;
+  GFileMonitor *monitor;
+  GPtrArray *items; /* of LimnDrawing, newest first */
+  GCancellable *cancellable;
+  guint n_reading;
+};
+
+static void limn_library_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (LimnLibrary,
+                               limn_library,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      limn_library_list_model_init))
+
+enum
+{
+  PROP_0,
+  PROP_LOADING,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* ---- list model ---- */
+
+static GType
+get_item_type (GListModel *model)
+{
+  return LIMN_TYPE_DRAWING;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return LIMN_LIBRARY (model)->items->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  LimnLibrary *self = LIMN_LIBRARY (model);
+
+  return position < self->items->len ? g_object_ref (self->items->pdata[position]) : NULL;
+}
+
+static void
+limn_library_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+/* ---- what a file remembers ---- */
+
+typedef struct
+{
+  char *path;
+  gint64 time;
+  LimnRecipe *recipe; /* NULL until read, or for pictures that are not ours */
+} Entry;
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_free (entry->path);
+  g_clear_pointer (&entry->recipe, limn_recipe_unref);
+  g_free (entry);
+}
+
+static LimnRecipe *
+recipe_from_facts (const LimnPictureFacts *facts)
+{
+  LimnRecipe *recipe = limn_recipe_new (facts->prompt);
+
+  recipe->model = g_strdup (facts->model);
+  recipe->n_pictures = 1;
+  recipe->has_seed = TRUE;
+  recipe->seed = facts->seed;
+  recipe->temperature = facts->temperature;
+  recipe->top_k = (int) MIN (facts->top_k, G_MAXINT);
+  recipe->guidance = facts->guidance;
+  return recipe;
+}
+
+/**
+ * limn_library_read_recipe:
+ *
+ * Reads how a picture was drawn: the recipe draws the same picture again,
+ * alone.  The file is untrusted.
+ *
+ * Returns: (transfer full): %NULL with @error for what is not Limn's
+ */
+LimnRecipe *
+limn_library_read_recipe (GFile *file, GError **error)
+{
+  g_auto (LimnPictureFacts) facts = { 0 };
+  const char *path = g_file_peek_path (file);
+
+  if (path == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           "The file is not on this computer.");
+      return NULL;
+    }
+  if (!limn_picture_file_read_facts (path, &facts, error))
+    return NULL;
+  return recipe_from_facts (&facts);
+}
+
+static void
+read_entry (Entry *entry)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (entry->path);
+
+  entry->recipe = limn_library_read_recipe (file, NULL);
+}
+
+/* ---- into the list ---- */
+
+static LimnDrawing *
+dup_drawing (Entry *entry)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (entry->path);
+  LimnDrawing *drawing = limn_drawing_find (file);
+
+  if (drawing != NULL)
+    return g_object_ref (drawing);
+  drawing = limn_drawing_new_for_file (file, entry->recipe, entry->recipe->seed, entry->time);
+  limn_drawing_set_favourite (drawing, limn_favourites_contains (file));
+  return drawing;
+}
+
+/* Where a picture of this time belongs: after all that are newer. */
+static guint
+find_place (LimnLibrary *self, gint64 time)
+{
+  guint low = 0, high = self->items->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (limn_drawing_get_time (self->items->pdata[middle]) > time)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static gboolean
+contains (LimnLibrary *self, LimnDrawing *drawing)
+{
+  return g_ptr_array_find (self->items, drawing, NULL);
+}
+
+static void
+insert_entry (LimnLibrary *self, Entry *entry)
+{
+  g_autoptr (LimnDrawing) drawing = NULL;
+  guint place;
+
+  if (entry->recipe == NULL)
+    return;
+  drawing = dup_drawing (entry);
+  if (contains (self, drawing))
+    return;
+  place = find_place (self, limn_drawing_get_time (drawing));
+  g_ptr_array_insert (self->items, (int) place, g_object_ref (drawing));
+  g_list_model_items_changed (G_LIST_MODEL (self), place, 0, 1);
+}
+
+/* A batch of the first listing: older than all there are, so it goes to the end. */
+static void
+append_entries (LimnLibrary *self, GPtrArray *entries)
+{
+  guint old_len = self->items->len;
+
+  for (guint i = 0; i < entries->len; i++)
+    if (((Entry *) entries->pdata[i])->recipe != NULL)
+      g_ptr_array_add (self->items, dup_drawing (entries->pdata[i]));
+  if (self->items->len > old_len)
+    g_list_model_items_changed (G_LIST_MODEL (self), old_len, 0, self->items->len - old_len);
+}
+
+static void
+add_entries (LimnLibrary *self, GPtrArray *entries)
+{
+  gint64 oldest = G_MAXINT64, newest = 0;
+
+  if (self->items->len > 0)
+    oldest = limn_drawing_get_time (self->items->pdata[self->items->len - 1]);
+  for (guint i = 0; i < entries->len; i++)
+    newest = MAX (newest, ((Entry *) entries->pdata[i])->time);
+  if (newest < oldest)
+    {
+      append_entries (self, entries);
+      return;
+    }
+  for (guint i = 0; i < entries->len; i++)
+    insert_entry (self, entries->pdata[i]);
+}
+
+/* ---- reading in a thread ---- */
+
+typedef struct
+{
+  LimnLibrary *self;
+  GPtrArray *entries;
+  GCancellable *cancellable;
+} Batch;
+
+static gboolean
+deliver_batch (gpointer data)
+{
+  Batch *batch = data;
+
+  if (!g_cancellable_is_cancelled (batch->cancellable))
+    add_entries (batch->self, batch->entries);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+batch_free (gpointer data)
+{
+  Batch *batch = data;
+
+  g_object_unref (batch->self);
+  g_object_unref (batch->cancellable);
+  g_ptr_array_unref (batch->entries);
+  g_free (batch);
+}
+
+static void
+post_batch (GTask *task, GPtrArray *entries)
+{
+  Batch *batch = g_new0 (Batch, 1);
+
+  batch->self = g_object_ref (g_task_get_source_object (task));
+  batch->cancellable = g_object_ref (g_task_get_cancellable (task));
+  batch->entries = g_ptr_array_ref (entries);
+  g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT_IDLE, deliver_batch,
+                              batch, batch_free);
+}
+
+static gboolean
+is_picture_name (const char *name)
+{
+  return *name != '.' && g_str_has_suffix (name, ".png");
+}
+
+static gint
+compare_newest_first (gconstpointer a, gconstpointer b)
+{
+  const Entry *first = *(Entry *const *) a, *second = *(Entry *const *) b;
+
+  if (first->time != second->time)
+    return first->time < second->time ? 1 : -1;
+  return strcmp (second->path, first->path);
+}
+
+static GPtrArray *
+list_folder (GFile *folder, GCancellable *cancellable)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func (entry_free);
+  g_autoptr (GFileEnumerator) enumerator =
+      g_file_enumerate_children (folder,
+                                 G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE
+                                                                "," G_FILE_ATTRIBUTE_TIME_MODIFIED,
+                                 G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, cancellable, NULL);
+  GFileInfo *info;
+
+  while (enumerator != NULL && entries->len < MAX_FILES
+         && g_file_enumerator_iterate (enumerator, &info, NULL, cancellable, NULL) && info != NULL)
+    {
+      Entry *entry;
+
+      if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR
+          || !is_picture_name (g_file_info_get_name (info)))
+        continue;
+      entry = g_new0 (Entry, 1);
+      entry->path = g_build_filename (g_file_peek_path (folder), g_file_info_get_name (info), NULL);
+      entry->time =
+          (gint64) g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED);
+      g_ptr_array_add (entries, entry);
+    }
+  g_ptr_array_sort (entries, compare_newest_first);
+  return entries;
+}
+
+static void
+read_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) entries = list_folder (data, cancellable);
+
+  g_ptr_array_set_free_func (entries, NULL);
+  for (guint i = 0; i < entries->len; i += BATCH)
+    {
+      g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (entry_free);
+
+      for (guint j = i; j < MIN (i + BATCH, entries->len); j++)
+        {
+          if (!g_cancellable_is_cancelled (cancellable))
+            read_entry (entries->pdata[j]);
+          g_ptr_array_add (batch, entries->pdata[j]);
+        }
+      post_batch (task, batch);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+read_file_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (entry_free);
+  g_autoptr (GFileInfo) info = g_file_query_info (data, G_FILE_ATTRIBUTE_TIME_MODIFIED,
+                                                  G_FILE_QUERY_INFO_NONE, cancellable, NULL);
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->path = g_file_get_path (data);
+  g_ptr_array_add (batch, entry);
+  if (info != NULL)
+    {
+      entry->time =
+          (gint64) g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED);
+      read_entry (entry);
+      post_batch (task, batch);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LimnLibrary *self = LIMN_LIBRARY (source);
+
+  if (--self->n_reading == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+}
+
+static void
+read_async (LimnLibrary *self, GFile *file, GTaskThreadFunc func)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_read, NULL);
+
+  self->n_reading++;
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (task, func);
+}
+
+/* ---- changes in the folder ---- */
+
+static void
+remove_file (LimnLibrary *self, GFile *file)
+{
+  LimnDrawing *drawing = limn_drawing_find (file);
+  guint position;
+
+  if (drawing == NULL || !g_ptr_array_find (self->items, drawing, &position))
+    return;
+  g_ptr_array_remove_index (self->items, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+}
+
+typedef struct
+{
+  LimnLibrary *self;
+  GFile *file;
+} NewFile;
+
+static void
+new_file_free (gpointer data)
+{
+  NewFile *new_file = data;
+
+  g_object_unref (new_file->self);
+  g_object_unref (new_file->file);
+  g_free (new_file);
+}
+
+static gboolean
+on_new_file_due (gpointer data)
+{
+  NewFile *new_file = data;
+
+  if (!g_cancellable_is_cancelled (new_file->self->cancellable))
+    read_async (new_file->self, new_file->file, read_file_in_thread);
+  return G_SOURCE_REMOVE;
+}
+
+/* A moment later, so that a job that has just saved it may say that it is its picture. */
+static void
+add_file (LimnLibrary *self, GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  NewFile *new_file;
+
+  if (!is_picture_name (name))
+    return;
+  new_file = g_new0 (NewFile, 1);
+  new_file->self = g_object_ref (self);
+  new_file->file = g_object_ref (file);
+  g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, NEW_FILE_DELAY_MS, on_new_file_due, new_file,
+                      new_file_free);
+}
+
+static void
+on_folder_changed (LimnLibrary *self, GFile *file, GFile *other, GFileMonitorEvent event)
+{
+  switch (event)
+    {
+    case G_FILE_MONITOR_EVENT_CREATED:
+    case G_FILE_MONITOR_EVENT_MOVED_IN:
+      add_file (self, file);
+      break;
+    case G_FILE_MONITOR_EVENT_RENAMED:
+      remove_file (self, file);
+      add_file (self, other);
+      break;
+    case G_FILE_MONITOR_EVENT_DELETED:
+    case G_FILE_MONITOR_EVENT_MOVED_OUT:
+      remove_file (self, file);
+      break;
+    default:
+      break;
+    }
+}
+
+/* ---- object ---- */
+
+static void
+limn_library_dispose (GObject *object)
+{
+  LimnLibrary *self = LIMN_LIBRARY (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->monitor != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->monitor, self);
+      g_file_monitor_cancel (self->monitor);
+    }
+  g_clear_object (&self->monitor);
+  G_OBJECT_CLASS (limn_library_parent_class)->dispose (object);
+}
+
+static void
+limn_library_finalize (GObject *object)
+{
+  LimnLibrary *self = LIMN_LIBRARY (object);
+
+  g_clear_object (&self->folder);
+  g_clear_object (&self->cancellable);
+  g_ptr_array_unref (self->items);
+  G_OBJECT_CLASS (limn_library_parent_class)->finalize (object);
+}
+
+static void
+limn_library_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_LOADING)
+    g_value_set_boolean (value, limn_library_is_loading (LIMN_LIBRARY (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+limn_library_class_init (LimnLibraryClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = limn_library_dispose;
+  object_class->finalize = limn_library_finalize;
+  object_class->get_property = limn_library_get_property;
+  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+limn_library_init (LimnLibrary *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * limn_library_new:
+ * @folder: need not exist; a local folder
+ *
+ * Returns: (transfer full): a library that fills as the folder is read
+ */
+LimnLibrary *
+limn_library_new (GFile *folder)
+{
+  LimnLibrary *self = g_object_new (LIMN_TYPE_LIBRARY, NULL);
+
+  self->folder = g_object_ref (folder);
+  /* monitored first, so that nothing is missed while it is read; a folder
+   * that is not there yet cannot be watched into */
+  g_mkdir_with_parents (g_file_peek_path (folder), 0755);
+  self->monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (self->monitor != NULL)
+    g_signal_connect_swapped (self->monitor, "changed", G_CALLBACK (on_folder_changed), self);
+  read_async (self, folder, read_folder_in_thread);
+  return self;
+}
+
+gboolean
+limn_library_is_loading (LimnLibrary *self)
+{
+  return self->n_reading > 0;
+}

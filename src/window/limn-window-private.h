@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shared by the files of LimnWindow alone. */
+#pragma once
+
+#include "library/limn-library.h"
+#include "limn-caption-editor.h"
+#include "limn-draw-page.h"
+#include "limn-library-page.h"
+#include "limn-models-page.h"
+#include "limn-viewer.h"
+#include "limn-window.h"
+
+G_BEGIN_DECLS
+
+struct _LimnWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *places;
+  AdwHeaderBar *header;
+  AdwViewStack *pages;
+  GtkMenuButton *menu_button;
+  LimnDrawPage *draw_page;
+  LimnLibraryPage *library_page;
+  LimnViewer *viewer;
+  LimnCaptionEditor *caption_editor;
+  LimnModelsPage *models_page;
+
+  GSettings *settings;
+  LimnQueue *queue;
+  LimnLibrary *library;
+};
+
+/* the picture that actions may work on, or NULL */
+LimnDrawing *limn_window_get_done_drawing (LimnWindow *self);
+GFile *limn_window_dup_folder (LimnWindow *self);
+void limn_window_go (LimnWindow *self, const char *place);
+void limn_window_draw_recipe (LimnWindow *self, LimnRecipe *recipe);
+void limn_window_update_actions (LimnWindow *self);
+void limn_window_install_picture_actions (GtkWidgetClass *widget_class);
+void limn_window_install_grid_actions (GtkWidgetClass *widget_class);
+
+G_END_DECLS
