@@ -11,11 +11,17 @@
 
 #include "models/limn-model-store.h"
 
+/* beyond these only noise comes */
+#define MAX_TEMPERATURE 4
+#define MAX_TOP_K       65536
+#define MAX_GUIDANCE    100
+
 struct _LimnOptions
 {
   GtkPopover parent_instance;
 
   GtkEntry *seed;
+  GtkEntry *temperature, *top_k, *guidance;
   GtkDropDown *model;
   GtkWidget *pictures_label;
 
@@ -35,7 +41,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-/* ---- seed ---- */
+/* ---- numbers; an empty entry leaves the choice to chance or to the model ---- */
 
 static gboolean
 parse_seed (LimnOptions *self, guint64 *seed)
@@ -45,24 +51,55 @@ parse_seed (LimnOptions *self, guint64 *seed)
   return g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, seed, NULL);
 }
 
-static void
-on_seed_changed (LimnOptions *self)
+/* What an entry says when that is from 0 to @maximum, else -1. */
+static double
+parse_number (GtkEntry *entry, double maximum)
 {
-  gboolean is_empty = gtk_entry_get_text_length (self->seed) == 0;
-  guint64 seed;
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+  char *end = NULL;
+  double number = g_strtod (text, &end);
 
-  gtk_entry_set_icon_from_icon_name (self->seed, GTK_ENTRY_ICON_SECONDARY,
-                                     is_empty ? NULL : "edit-clear-symbolic");
-  if (is_empty || parse_seed (self, &seed))
-    gtk_widget_remove_css_class (GTK_WIDGET (self->seed), "error");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->seed), "error");
+  if (*text == '\0' || *end != '\0' || !(number >= 0 && number <= maximum))
+    return -1;
+  return number;
 }
 
 static void
-on_seed_cleared (LimnOptions *self)
+show_validity (GtkEntry *entry, gboolean is_valid)
 {
-  gtk_editable_set_text (GTK_EDITABLE (self->seed), "");
+  gboolean is_empty = gtk_entry_get_text_length (entry) == 0;
+
+  gtk_entry_set_icon_from_icon_name (entry, GTK_ENTRY_ICON_SECONDARY,
+                                     is_empty ? NULL : "edit-clear-symbolic");
+  if (is_empty || is_valid)
+    gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
+}
+
+static void
+on_number_changed (LimnOptions *self)
+{
+  guint64 seed;
+
+  show_validity (self->seed, parse_seed (self, &seed));
+  show_validity (self->temperature, parse_number (self->temperature, MAX_TEMPERATURE) >= 0);
+  show_validity (self->top_k, parse_number (self->top_k, MAX_TOP_K) >= 0);
+  show_validity (self->guidance, parse_number (self->guidance, MAX_GUIDANCE) >= 0);
+}
+
+static void
+on_number_cleared (GtkEntry *entry)
+{
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+}
+
+static void
+show_number (GtkEntry *entry, double number)
+{
+  g_autofree char *text = g_strdup_printf ("%g", number);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), number >= 0 ? text : "");
 }
 
 /* ---- model ---- */
@@ -121,6 +158,9 @@ limn_options_fill_recipe (LimnOptions *self, LimnRecipe *recipe)
 {
   recipe->n_pictures = (guint) CLAMP (self->n_pictures, 1, LIMN_RECIPE_MAX_PICTURES);
   recipe->has_seed = parse_seed (self, &recipe->seed);
+  recipe->temperature = parse_number (self->temperature, MAX_TEMPERATURE);
+  recipe->top_k = (int) parse_number (self->top_k, MAX_TOP_K);
+  recipe->guidance = parse_number (self->guidance, MAX_GUIDANCE);
   g_free (recipe->model);
   recipe->model = g_strdup (get_model (self));
 }
@@ -129,6 +169,7 @@ limn_options_fill_recipe (LimnOptions *self, LimnRecipe *recipe)
  * limn_options_set_recipe:
  *
  * Shows the choices of @recipe, such as those of a picture that was dropped.
+ * How many pictures to draw stays: the first of a grid has the seed itself.
  */
 void
 limn_options_set_recipe (LimnOptions *self, const LimnRecipe *recipe)
@@ -136,8 +177,10 @@ limn_options_set_recipe (LimnOptions *self, const LimnRecipe *recipe)
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, recipe->seed);
   GListModel *models = gtk_drop_down_get_model (self->model);
 
-  g_object_set (self, "n-pictures", (int) recipe->n_pictures, NULL);
   gtk_editable_set_text (GTK_EDITABLE (self->seed), recipe->has_seed ? seed : "");
+  show_number (self->temperature, recipe->temperature);
+  show_number (self->top_k, recipe->top_k);
+  show_number (self->guidance, recipe->guidance);
   if (recipe->model != NULL && models != NULL)
     gtk_drop_down_set_selected (self->model, find_model (GTK_STRING_LIST (models), recipe->model));
 }
@@ -198,10 +241,13 @@ limn_options_class_init (LimnOptionsClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/limn_app/Limn/window/limn-options.ui");
   gtk_widget_class_bind_template_child (widget_class, LimnOptions, seed);
+  gtk_widget_class_bind_template_child (widget_class, LimnOptions, temperature);
+  gtk_widget_class_bind_template_child (widget_class, LimnOptions, top_k);
+  gtk_widget_class_bind_template_child (widget_class, LimnOptions, guidance);
   gtk_widget_class_bind_template_child (widget_class, LimnOptions, model);
   gtk_widget_class_bind_template_child (widget_class, LimnOptions, pictures_label);
-  gtk_widget_class_bind_template_callback (widget_class, on_seed_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_seed_cleared);
+  gtk_widget_class_bind_template_callback (widget_class, on_number_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_number_cleared);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
 }
 

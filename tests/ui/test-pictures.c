@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a person does with pictures: look at them large, keep the best, throw
+ * some away and take them back, find old ones, write on them, post them.
+ */
+#include "ui-test.h"
+
+#include <glib/gstdio.h>
+
+#include "library/limn-caption.h"
+#include "library/limn-favourites.h"
+#include "library/limn-keeper.h"
+#include "library/limn-library.h"
+#include "library/limn-post.h"
+#include "library/picture-file.h"
+#include "window/limn-caption-editor.h"
+#include "window/limn-day.h"
+#include "window/limn-draw-page.h"
+#include "window/limn-history.h"
+#include "window/limn-library-page.h"
+#include "window/limn-viewer.h"
+
+static LimnJob *
+get_job (LimnWindow *window)
+{
+  return limn_draw_page_get_job (LIMN_DRAW_PAGE (limn_window_get_part (window, "draw_page")));
+}
+
+static LimnDrawing *
+get_drawing (LimnWindow *window, guint i)
+{
+  g_autoptr (LimnDrawing) drawing =
+      g_list_model_get_item (limn_job_get_drawings (get_job (window)), i);
+
+  return drawing; /* the job keeps it */
+}
+
+static LimnWindow *
+open_with_pictures (const char *prompt)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+
+  ui_type_prompt (window, prompt);
+  ui_act (window, "win.draw");
+  ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
+  g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_DONE);
+  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
+  return window;
+}
+
+static const char *
+get_place (LimnWindow *window)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (limn_window_get_part (window, "places")));
+}
+
+static void
+test_viewer (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  LimnViewer *viewer = LIMN_VIEWER (limn_window_get_part (window, "viewer"));
+
+  ui_act (window, "win.open-picture");
+  g_assert_cmpstr (get_place (window), ==, "viewer");
+  g_assert_true (limn_viewer_get_drawing (viewer) == get_drawing (window, 0));
+  g_assert_false (ui_action_is_enabled (window, "win.previous"));
+  ui_act (window, "win.next");
+  ui_act (window, "win.next");
+  g_assert_true (limn_window_get_drawing (window) == get_drawing (window, 2));
+  ui_act (window, "win.previous");
+  g_assert_true (limn_window_get_drawing (window) == get_drawing (window, 1));
+  ui_act (window, "win.escape");
+  g_assert_cmpstr (get_place (window), ==, "main");
+  ui_window_close (window);
+}
+
+static void
+test_trash_and_undo (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  LimnDrawing *drawing = get_drawing (window, 0);
+  g_autofree char *path = g_file_get_path (limn_drawing_get_file (drawing));
+
+  ui_act (window, "win.trash");
+  g_assert_true (limn_drawing_is_removed (drawing));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (ui_action_is_enabled (window, "win.copy"));
+  ui_act (window, "win.undo");
+  g_assert_false (limn_drawing_is_removed (drawing));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (ui_action_is_enabled (window, "win.undo"));
+  ui_window_close (window);
+}
+
+/* Without Undo the file leaves the library, at the latest when the window closes. */
+static void
+test_trash_for_good (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  g_autofree char *path = g_file_get_path (limn_drawing_get_file (get_drawing (window, 0)));
+  g_autofree char *other = g_file_get_path (limn_drawing_get_file (get_drawing (window, 1)));
+
+  ui_act (window, "win.trash");
+  ui_window_close (window);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_favourite (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  LimnDrawing *drawing = get_drawing (window, 0);
+  g_autofree char *list = g_build_filename (g_get_user_data_dir (), "limn", "favourites", NULL);
+  g_autofree char *text = NULL;
+
+  ui_act (window, "win.favourite");
+  g_assert_true (limn_drawing_is_favourite (drawing));
+  g_assert_true (limn_favourites_contains (limn_drawing_get_file (drawing)));
+  g_assert_true (g_file_get_contents (list, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, g_file_peek_path (limn_drawing_get_file (drawing))));
+  ui_act (window, "win.favourite");
+  g_assert_false (limn_favourites_contains (limn_drawing_get_file (drawing)));
+  ui_window_close (window);
+}
+
+static guint
+count_shown (LimnWindow *window)
+{
+  LimnLibraryPage *page = LIMN_LIBRARY_PAGE (limn_window_get_part (window, "library_page"));
+
+  return g_list_model_get_n_items (limn_library_page_get_shown (page));
+}
+
+static void
+search (LimnWindow *window, const char *words)
+{
+  GtkWidget *entry = ui_find_id (window, "search");
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), words);
+  g_signal_emit_by_name (entry, "search-changed");
+}
+
+static void
+test_library (void)
+{
+  LimnWindow *window = open_with_pictures ("a purple Zebra in the rain");
+  guint n;
+
+  ui_act (window, "win.library");
+  search (window, "ZEBRA purple");
+  ui_wait_until (count_shown (window) == 9);
+  search (window, "zebra green");
+  g_assert_cmpuint (count_shown (window), ==, 0);
+  search (window, "");
+  n = count_shown (window);
+  g_assert_cmpuint (n, >=, 9);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_find_id (window, "favourites")), TRUE);
+  g_assert_cmpuint (count_shown (window), <, n);
+  ui_window_close (window);
+
+  /* all are found again by the next window */
+  window = ui_window_open (780, 900);
+  search (window, "zebra");
+  ui_wait_until (count_shown (window) == 9);
+  ui_window_close (window);
+}
+
+/* The same picture is the same object in the grid and in the library. */
+static void
+test_library_shares (void)
+{
+  LimnWindow *window = open_with_pictures ("a very special walrus");
+  LimnLibraryPage *page = LIMN_LIBRARY_PAGE (limn_window_get_part (window, "library_page"));
+  g_autoptr (LimnDrawing) drawing = NULL;
+
+  ui_act (window, "win.favourite");
+  ui_act (window, "win.library");
+  search (window, "walrus");
+  ui_wait_until (count_shown (window) == 9);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_find_id (window, "favourites")), TRUE);
+  g_assert_cmpuint (count_shown (window), ==, 1);
+  drawing = g_list_model_get_item (limn_library_page_get_shown (page), 0);
+  g_assert_true (drawing == get_drawing (window, 0));
+  ui_window_close (window);
+}
+
+/* Dropping or opening one of our files brings everything back; others are refused kindly. */
+static void
+test_open_file (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog & <b>friends</b>");
+  GtkWidget *page = limn_window_get_part (window, "draw_page");
+  LimnDrawing *drawing = get_drawing (window, 3);
+  g_autoptr (LimnRecipe) recipe = NULL;
+  g_autoptr (GFile) text = g_file_new_build_filename (g_get_home_dir (), "no.png", NULL);
+
+  ui_type_prompt (window, "something else");
+  limn_window_open_file (window, limn_drawing_get_file (drawing));
+  recipe = limn_draw_page_dup_recipe (LIMN_DRAW_PAGE (page));
+  g_assert_cmpstr (recipe->prompt, ==, "a frog & <b>friends</b>");
+  g_assert_true (recipe->has_seed);
+  g_assert_true (recipe->seed == limn_drawing_get_seed (drawing));
+  g_assert_cmpuint (recipe->n_pictures, ==, 9);
+  g_assert_cmpfloat (recipe->guidance, >, 0);
+
+  g_assert_true (g_file_set_contents (g_file_peek_path (text), "not a picture", -1, NULL));
+  limn_window_open_file (window, text);
+  ui_window_close (window);
+}
+
+static GBytes *
+get_pixels (GdkTexture *texture)
+{
+  gsize stride = (gsize) gdk_texture_get_width (texture) * 4;
+  gsize n_bytes = stride * (gsize) gdk_texture_get_height (texture);
+  guint8 *pixels = g_malloc (n_bytes);
+
+  gdk_texture_download (texture, pixels, stride);
+  return g_bytes_new_take (pixels, n_bytes);
+}
+
+/* Drawn again from its file alone, a picture is the same to the last bit. */
+static void
+test_draw_again_is_the_same (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  g_autoptr (LimnDrawing) first = g_object_ref (get_drawing (window, 4));
+  g_autoptr (GBytes) before = get_pixels (limn_drawing_get_texture (first));
+  g_autoptr (GBytes) after = NULL;
+
+  limn_window_open_file (window, limn_drawing_get_file (first));
+  ui_act (window, "win.draw");
+  ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
+  after = get_pixels (limn_drawing_get_texture (get_drawing (window, 0)));
+  g_assert_true (g_bytes_equal (before, after));
+  ui_window_close (window);
+}
+
+static guint32
+get_pixel (GdkTexture *texture, int x, int y)
+{
+  g_autoptr (GBytes) pixels = get_pixels (texture);
+  const guint32 *data = g_bytes_get_data (pixels, NULL);
+
+  return data[y * gdk_texture_get_width (texture) + x];
+}
+
+static GdkTexture *
+grey_texture_new (void)
+{
+  guint8 *rgb = g_malloc (256 * 256 * 3);
+  g_autoptr (GBytes) bytes = NULL;
+
+  memset (rgb, 0x80, 256 * 256 * 3);
+  bytes = g_bytes_new_take (rgb, 256 * 256 * 3);
+  return gdk_memory_texture_new (256, 256, GDK_MEMORY_R8G8B8, bytes, 256 * 3);
+}
+
+static gboolean
+has_pixel (GdkTexture *texture, guint32 wanted, int y0, int y1)
+{
+  g_autoptr (GBytes) pixels = get_pixels (texture);
+  const guint32 *data = g_bytes_get_data (pixels, NULL);
+  int width = gdk_texture_get_width (texture);
+
+  for (int i = y0 * width; i < y1 * width; i++)
+    if (data[i] == wanted)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_caption (void)
+{
+  g_autoptr (GdkTexture) picture = grey_texture_new ();
+  g_autoptr (GdkTexture) plain =
+      limn_caption_render (picture, &(LimnCaption){ .top = "", .size = 1 });
+  g_autoptr (GdkTexture) top =
+      limn_caption_render (picture, &(LimnCaption){ .top = "HELLO", .size = 1 });
+  g_autoptr (GdkTexture) bar =
+      limn_caption_render (picture, &(LimnCaption){ .top = "hello", .is_bar = TRUE, .size = 1 });
+  g_autoptr (GdkTexture) odd = limn_caption_render (
+      picture, &(LimnCaption){ .top = "مرحبا 😼 ﷽", .bottom = "W̷̢e̸i̴r̵d", .size = 1.8 });
+
+  g_assert_cmpint (gdk_texture_get_width (plain), ==, 768);
+  g_assert_false (has_pixel (plain, 0xffffffff, 0, 768));
+  g_assert_true (has_pixel (top, 0xffffffff, 0, 384));
+  g_assert_true (has_pixel (top, 0xff000000, 0, 384));
+  g_assert_false (has_pixel (top, 0xffffffff, 384, 768));
+  g_assert_cmpint (gdk_texture_get_height (bar), >, 768);
+  g_assert_cmphex (get_pixel (bar, 1, 1), ==, 0xffffffff);
+  g_assert_nonnull (odd);
+}
+
+/* However long the words, they stay on the picture. */
+static void
+test_caption_long (void)
+{
+  g_autoptr (GdkTexture) picture = grey_texture_new ();
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GdkTexture) result = NULL;
+
+  for (guint i = 0; i < 40; i++)
+    g_string_append (words, "words ");
+  result = limn_caption_render (picture, &(LimnCaption){ .top = words->str, .size = 1.8 });
+  g_assert_false (has_pixel (result, 0xffffffff, 500, 768));
+}
+
+static void
+test_caption_editor (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  GtkWidget *editor = limn_window_get_part (window, "caption_editor");
+  g_autoptr (GdkTexture) before = NULL;
+  g_autoptr (GBytes) original = get_pixels (limn_drawing_get_texture (get_drawing (window, 0)));
+  g_autoptr (GBytes) now = NULL;
+
+  ui_act (window, "win.caption");
+  g_assert_cmpstr (get_place (window), ==, "caption");
+  before = g_object_ref (limn_caption_editor_get_result (LIMN_CAPTION_EDITOR (editor)));
+  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (editor, "top")), "hello");
+  g_assert_true (limn_caption_editor_get_result (LIMN_CAPTION_EDITOR (editor)) != before);
+  now = get_pixels (limn_drawing_get_texture (get_drawing (window, 0)));
+  g_assert_true (g_bytes_equal (original, now));
+  ui_act (window, "win.escape");
+  g_assert_cmpstr (get_place (window), ==, "main");
+  ui_window_close (window);
+}
+
+static void
+test_post (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  g_autoptr (GdkTexture) post = limn_post_new ("a frog", limn_job_get_drawings (get_job (window)));
+
+  g_assert_cmpint (gdk_texture_get_width (post), >, 3 * 256);
+  g_assert_cmpint (gdk_texture_get_height (post), >, gdk_texture_get_width (post));
+  g_assert_cmphex (get_pixel (post, 2, 2), ==, 0xffffffff);
+  ui_act (window, "win.copy-post");
+  ui_window_close (window);
+}
+
+static void
+test_history (void)
+{
+  limn_history_clear ();
+  limn_history_add ("one");
+  limn_history_add ("two");
+  limn_history_add ("one");
+  g_assert_cmpuint (limn_history_get_length (), ==, 2);
+  g_assert_cmpstr (limn_history_get (0), ==, "one");
+  g_assert_cmpstr (limn_history_get (1), ==, "two");
+  g_assert_null (limn_history_get (2));
+  limn_history_clear ();
+}
+
+static void
+test_day (void)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_local (2026, 3, 15, 12, 0, 0);
+  static const struct
+  {
+    int year, month, day;
+    const char *text;
+  } cases[] = {
+    { 2026, 3, 15, "Today" },     { 2026, 3, 14, "Yesterday" },         { 2026, 3, 12, "Thursday" },
+    { 2026, 2, 1, "1 February" }, { 2024, 12, 31, "31 December 2024" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GDateTime) then =
+          g_date_time_new_local (cases[i].year, cases[i].month, cases[i].day, 23, 59, 0);
+      g_autofree char *text =
+          limn_day_format (g_date_time_to_unix (then), g_date_time_to_unix (now));
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+/* Ten thousand files: all are there, in order, with only those in sight in memory. */
+static void
+test_many (void)
+{
+  const guint n_files = 10000;
+  g_autoptr (GFile) folder = g_file_new_build_filename (g_get_home_dir (), "many", NULL);
+  const LimnPictureFacts facts = { .prompt = (char *) "one of many", .model = (char *) "m" };
+  guint8 rgb[8 * 8 * 3] = { 0 };
+  g_autoptr (GBytes) png = limn_picture_file_encode (rgb, 8, 8, &facts, NULL);
+  g_autoptr (LimnLibrary) library = NULL;
+  g_autoptr (LimnDrawing) first = NULL;
+
+  g_mkdir_with_parents (g_file_peek_path (folder), 0755);
+  for (guint i = 0; i < n_files; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/%u.png", g_file_peek_path (folder), i);
+
+      /* plain files: only their contents matter here */
+      g_assert_true (g_file_set_contents_full (name, g_bytes_get_data (png, NULL),
+                                               (gssize) g_bytes_get_size (png),
+                                               G_FILE_SET_CONTENTS_NONE, 0644, NULL));
+    }
+  library = limn_library_new (folder);
+  ui_wait_until (g_list_model_get_n_items (G_LIST_MODEL (library)) == n_files);
+  first = g_list_model_get_item (G_LIST_MODEL (library), 0);
+  g_assert_cmpstr (limn_drawing_get_prompt (first), ==, "one of many");
+  g_assert_null (limn_drawing_get_texture (first));
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  g_test_add_func ("/pictures/caption", test_caption);
+  g_test_add_func ("/pictures/caption-long", test_caption_long);
+  g_test_add_func ("/pictures/history", test_history);
+  g_test_add_func ("/pictures/day", test_day);
+  g_test_add_func ("/pictures/many", test_many);
+  if (!ui_has_model ())
+    {
+      g_test_message ("there is no model: what draws is not tested");
+      return g_test_run () == 0 ? 77 : 1;
+    }
+  g_test_add_func ("/pictures/viewer", test_viewer);
+  g_test_add_func ("/pictures/trash-and-undo", test_trash_and_undo);
+  g_test_add_func ("/pictures/trash-for-good", test_trash_for_good);
+  g_test_add_func ("/pictures/favourite", test_favourite);
+  g_test_add_func ("/pictures/library", test_library);
+  g_test_add_func ("/pictures/library-shares", test_library_shares);
+  g_test_add_func ("/pictures/open-file", test_open_file);
+  g_test_add_func ("/pictures/draw-again-is-the-same", test_draw_again_is_the_same);
+  g_test_add_func ("/pictures/caption-editor", test_caption_editor);
+  g_test_add_func ("/pictures/post", test_post);
+  return g_test_run ();
+}
