@@ -244,6 +244,52 @@ typedef void (*LimnProgressFunc) (const LimnProgress *progress, gpointer user_da
 GPtrArray *limn_generate (LimnModel *model, const LimnRequest *request, LimnProgressFunc progress,
                           gpointer user_data, GCancellable *cancellable, GError **error);
 
+/* ==== prompts ============================================================ */
+
+/**
+ * LimnReplacementKind:
+ * @LIMN_REPLACEMENT_TRANSLATION: the same in English
+ * @LIMN_REPLACEMENT_EMOJI: the word for an emoji
+ * @LIMN_REPLACEMENT_NEAREST: another word for it, or the nearest thing that the model can draw
+ * @LIMN_REPLACEMENT_SPELLING: a typing slip put right
+ * @LIMN_REPLACEMENT_UNKNOWN: left out; the model knows nothing like it
+ */
+typedef enum
+{
+  LIMN_REPLACEMENT_TRANSLATION,
+  LIMN_REPLACEMENT_EMOJI,
+  LIMN_REPLACEMENT_NEAREST,
+  LIMN_REPLACEMENT_SPELLING,
+  LIMN_REPLACEMENT_UNKNOWN,
+} LimnReplacementKind;
+
+typedef struct
+{
+  char *written;    /* a part of the prompt */
+  char *understood; /* English; empty when it was left out */
+  LimnReplacementKind kind;
+  char **others; /* NULL-terminated: what else the model could take it for, likeliest first */
+} LimnReplacement;
+
+/**
+ * LimnReading:
+ *
+ * A prompt as a model will take it.
+ */
+typedef struct
+{
+  char *prompt;            /* in English, with words the model knows */
+  char *language;          /* of the original: "en", "zh", ... */
+  GPtrArray *replacements; /* LimnReplacement, in the order of the original */
+} LimnReading;
+
+LimnReading *limn_model_read_prompt (LimnModel *model, const char *prompt, const char *locale);
+void limn_reading_free (LimnReading *reading);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnReading, limn_reading_free)
+
+/* A funny prompt that the model can draw (NULL: any model); the same for the same seed. */
+char *limn_surprise (LimnModel *model, guint64 seed);
+
 /* ==== import ============================================================= */
 
 typedef void (*LimnImportProgressFunc) (double fraction, const char *what, gpointer user_data);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* English sentences from pieces of any language. */
+#pragma once
+
+#include "item.h"
+
+G_BEGIN_DECLS
+
+typedef struct _LimnSentence LimnSentence;
+
+LimnSentence *limn_sentence_new (void);
+void limn_sentence_add (LimnSentence *sentence, const LimnItem *item);
+void limn_sentence_end_part (LimnSentence *sentence, const char *locale);
+void limn_sentence_add_comma (LimnSentence *sentence);
+char *limn_sentence_finish (LimnSentence *sentence); /* frees it */
+
+G_END_DECLS
