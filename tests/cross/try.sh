@@ -9,6 +9,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=${WORK:-${XDG_CACHE_HOME:-$HOME/.cache}/limn-cross}
 build=$root/_build-aarch64
 libraries=$work/aarch64-root
+# shellcheck source=/dev/null
 . /etc/os-release
 suite=${SUITE:-$VERSION_CODENAME}
 

@@ -567,7 +567,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_autofree char *present = golden_find ("tiny/encoder.pt");
   if (present == NULL)
-    return 77;
+    {
+      g_print ("1..0 # SKIP the reference checkpoints are not there\n");
+      return 0;
+    }
   folder = g_dir_make_tmp ("limn-import-XXXXXX", NULL);
   g_test_add_func ("/import/tiny/torch", test_tiny_torch);
   g_test_add_func ("/import/tiny/flax", test_tiny_flax);

@@ -78,6 +78,7 @@ limn_test_load_golden_tokenizer (void)
 LimnTokenizer *
 limn_test_make_small_tokenizer (void)
 {
+  static const char *const special[] = { "<s>", "<pad>", "</s>", "<unk>", "<mask>" };
   static const char *const merges[] = { "Ġ t",       "Ġt h", "Ġth e", "a a", "aa aa",
                                         "aaaa aaaa", "Ġ a",  "i n",   "< s", "<s >",
                                         "Ġ <s>",     "b a",  "ab ab" };
@@ -86,9 +87,8 @@ limn_test_make_small_tokenizer (void)
   LimnTokenizer *tokenizer;
   gunichar next = 0x100;
 
-  for (guint i = 0; i < 5; i++)
-    g_ptr_array_add (tokens,
-                     g_strdup ((const char *[]){ "<s>", "<pad>", "</s>", "<unk>", "<mask>" }[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (special); i++)
+    g_ptr_array_add (tokens, g_strdup (special[i]));
   for (guint byte = 0; byte < 256; byte++)
     {
       gboolean is_printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte != 173);
