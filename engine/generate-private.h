@@ -13,6 +13,10 @@ guint limn_model_get_n_codes (LimnModel *model);
 /* Whether every setting of request is in its range; the error names the first that is not. */
 gboolean limn_request_check (const LimnRequest *request, LimnModel *model, GError **error);
 
+/* Bytes that drawing n_at_once pictures together allocates at most; G_MAXUINT64 when
+ * that cannot be told.  Parts that the model lacks take nothing. */
+guint64 limn_generate_plan_bytes (LimnModel *model, guint n_at_once);
+
 /* Takes nothing: room for width * height * 3 bytes and n_ids, or NULL without memory. */
 LimnPicture *limn_picture_new (guint index, guint width, guint height, guint n_ids, GError **error);
 

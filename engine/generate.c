@@ -284,6 +284,45 @@ lay_out (Job *job)
   job->pixels = limn_arena_take (&job->arena, side * side * 3, sizeof (float));
 }
 
+/* Text states, caches, rows and the scratch of every thread, for two streams. */
+static gboolean
+plan_text (LimnModel *model, guint n_at_once, gsize *bytes)
+{
+  gsize encoder, decoder, scratch = limn_encoder_get_scratch_bytes (model, 2);
+  gsize more_scratch = limn_decoder_get_scratch_bytes (model, 2, n_at_once);
+
+  return limn_encoder_plan_bytes (model, 2, &encoder)
+         && limn_decoder_plan_bytes (model, 2, n_at_once, &decoder)
+         && g_size_checked_mul (bytes, MAX (scratch, more_scratch), g_get_num_processors ())
+         && g_size_checked_add (bytes, *bytes, encoder)
+         && g_size_checked_add (bytes, *bytes, decoder);
+}
+
+guint64
+limn_generate_plan_bytes (LimnModel *model, guint n_at_once)
+{
+  LimnModelPart parts = model->info.parts;
+  guint width = model->info.grid_size;
+  gsize side = model->info.picture_size, bytes = 0, picture = side * side * 3;
+  guint64 vqgan = 0;
+  Job job = { model, .n_at_once = n_at_once, .n_ids = model->text.image_length };
+
+  if ((parts & LIMN_MODEL_PART_TEXT) && !plan_text (model, n_at_once, &bytes))
+    return G_MAXUINT64;
+  job.n_codes = limn_model_get_n_codes (model);
+  job.preview_size = model->preview_pixels * width;
+  lay_out (&job);
+  if (parts & LIMN_MODEL_PART_DECODER)
+    vqgan = limn_vqgan_decoder_bytes (model, width, width, g_get_num_processors ());
+  if (parts & LIMN_MODEL_PART_PREVIEW)
+    vqgan += limn_preview_bytes (model);
+  if (job.arena.has_overflowed || !g_size_checked_add (&bytes, bytes, job.arena.used_bytes)
+      || !g_size_checked_add (&bytes, bytes, vqgan)
+      || !g_size_checked_add (&bytes, bytes, n_at_once * (picture + job.n_ids * 4)))
+    return G_MAXUINT64;
+  return bytes;
+}
+
 /* Pictures drawn together: batches of nearly the same size, none too large. */
 static gboolean
 choose_batch (Job *job, GError **error)
