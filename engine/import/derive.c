@@ -260,6 +260,7 @@ derive_shapes (LimnVqganConfig *config, const Side *side, guint grid_size, GErro
   config->n_res_blocks = count_blocks (side);
   config->n_groups = N_GROUPS;
   config->norm_eps = GROUP_NORM_EPS;
+  config->upsample_filters = 1;
   if (config->n_levels < 1)
     return fail (side->is_decoder ? "vqgan.decoder.up.0" : "vqgan.encoder.down.0",
                  LIMN_ERROR_MISSING, _ ("these tensors are not in any of the files"), error);

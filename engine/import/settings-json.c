@@ -291,6 +291,7 @@ read_vqgan_sizes (LimnVqganConfig *config, JsonObject *object, const char *name,
 {
   double eps = 1e-6;
   config->n_groups = 32;
+  config->upsample_filters = 1;
   if (!get_uint (object, "ch", &config->ch, name, error)
       || !get_uint (object, "num_res_blocks", &config->n_res_blocks, name, error)
       || !get_uint (object, "resolution", &config->resolution, name, error)
@@ -298,6 +299,7 @@ read_vqgan_sizes (LimnVqganConfig *config, JsonObject *object, const char *name,
       || !get_uint (object, "embed_dim", &config->embed_dim, name, error)
       || !get_uint (object, "n_embed", &config->n_embed, name, error)
       || !get_uint (object, "num_groups", &config->n_groups, name, error)
+      || !get_uint (object, "upsample_filters", &config->upsample_filters, name, error)
       || !get_double (object, "norm_eps", &eps, name, error))
     return FALSE;
   config->norm_eps = (float) eps;

@@ -57,6 +57,7 @@ static const Field vqgan_fields[] = {
 #define KEY_MULTIPLIERS        "vqgan.channel_multipliers"
 #define KEY_ATTENTION          "vqgan.attention_resolutions"
 #define KEY_GROUP_NORM_EPSILON "vqgan.group_norm_epsilon"
+#define KEY_UPSAMPLE_FILTERS   "vqgan.upsample_filter_count" /* 1 when it is not there */
 
 static guint *
 get_field (gconstpointer config, const Field *field)
@@ -151,6 +152,8 @@ limn_vqgan_config_check (const LimnVqganConfig *config, const char *name, GError
     return fail (name, KEY_ATTENTION, _ ("at most eight resolutions are possible"), error);
   if (config->resolution >> (config->n_levels - 1) << (config->n_levels - 1) != config->resolution)
     return fail (name, "vqgan.resolution", _ ("it cannot be halved at each level"), error);
+  if (config->upsample_filters != 1 && config->upsample_filters != 4)
+    return fail (name, KEY_UPSAMPLE_FILTERS, _ ("it is neither 1 nor 4"), error);
   return check_channels (config, name, error)
          && check_epsilon (config->norm_eps, KEY_GROUP_NORM_EPSILON, name, error);
 }
@@ -235,6 +238,10 @@ limn_text_config_read (LimnTextConfig *config, LimnGguf *gguf, GError **error)
 gboolean
 limn_vqgan_config_read (LimnVqganConfig *config, LimnGguf *gguf, GError **error)
 {
+  config->upsample_filters = 1;
+  if (limn_gguf_has_key (gguf, KEY_UPSAMPLE_FILTERS)
+      && !limn_gguf_get_uint (gguf, KEY_UPSAMPLE_FILTERS, &config->upsample_filters, error))
+    return FALSE;
   return read_fields (config, vqgan_fields, G_N_ELEMENTS (vqgan_fields), gguf, error)
          && read_epsilon (&config->norm_eps, gguf, KEY_GROUP_NORM_EPSILON, error)
          && read_list (config->ch_mult, &config->n_levels, gguf, KEY_MULTIPLIERS, error)
@@ -265,6 +272,7 @@ limn_vqgan_config_write (const LimnVqganConfig *config, LimnGgufWriter *writer)
 {
   write_fields (config, vqgan_fields, G_N_ELEMENTS (vqgan_fields), writer);
   limn_gguf_writer_set_float (writer, KEY_GROUP_NORM_EPSILON, config->norm_eps);
+  limn_gguf_writer_set_uint (writer, KEY_UPSAMPLE_FILTERS, config->upsample_filters);
   limn_gguf_writer_set_uints (writer, KEY_MULTIPLIERS, config->ch_mult, config->n_levels);
   limn_gguf_writer_set_uints (writer, KEY_ATTENTION, config->attn_resolutions,
                               config->n_attn_resolutions);

@@ -218,7 +218,8 @@ add_vqgan_decoder (Layout *layout, LimnVqgan *vqgan, const LimnVqganConfig *conf
                         limn_vqgan_config_has_attention (config, i));
       layout->prefix = prefix;
       if (i > 0)
-        add_conv (layout, &level->resample, "upsample.conv", n_out, n_out, 3);
+        add_conv (layout, &level->resample, "upsample.conv", config->upsample_filters * n_out,
+                  n_out, 3);
       n_in = n_out;
     }
   layout->prefix = "vqgan.decoder.";

@@ -50,6 +50,9 @@ typedef struct
   guint embed_dim;
   guint n_embed;  /* codes */
   guint n_groups; /* 32 */
+  /* of an upsampling convolution, for each output channel: 1, over the doubled picture as taming
+   * has it; or 4, one for each of the new pixels, over the small one (sub-pixel convolution) */
+  guint upsample_filters;
   float norm_eps;
 } LimnVqganConfig;
 

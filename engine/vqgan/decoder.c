@@ -21,6 +21,13 @@ struct _LimnVqganDecoder
 };
 
 static gboolean
+double_size (LimnNet *net, const LimnConv *conv)
+{
+  return conv->n_out == conv->n_in ? limn_net_conv (net, NULL, conv, LIMN_CONV_UPSAMPLE)
+                                   : limn_net_subpixel_conv (net, conv);
+}
+
+static gboolean
 walk_decoder (LimnNet *net, const LimnVqgan *weights)
 {
   guint n_levels = LIMN_MAX_LEVELS;
@@ -36,8 +43,7 @@ walk_decoder (LimnNet *net, const LimnVqgan *weights)
       const LimnLevel *level = &weights->levels[i];
       if (!limn_net_level (net, level))
         return FALSE;
-      if (level->resample.weight != NULL
-          && !limn_net_conv (net, NULL, &level->resample, LIMN_CONV_UPSAMPLE))
+      if (level->resample.weight != NULL && !double_size (net, &level->resample))
         return FALSE;
     }
   return limn_net_conv (net, &weights->norm_out, &weights->conv_out, LIMN_CONV_SAME);

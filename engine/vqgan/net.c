@@ -207,6 +207,46 @@ limn_net_conv (LimnNet *net, const LimnNorm *norm, const LimnConv *conv, LimnCon
   return TRUE;
 }
 
+typedef struct
+{
+  const LimnPlanes *from; /* (4 C, H, W), channels in the order (row, column, channel) */
+  const LimnPlanes *to;   /* (C, 2 H, 2 W) */
+} Spread;
+
+/* One block of channels of one doubled row. */
+static void
+spread_chunk (gpointer data, guint chunk)
+{
+  const Spread *job = data;
+  guint block = chunk / job->to->height, y = chunk % job->to->height;
+
+  for (guint x = 0; x < job->to->width; x++)
+    memcpy (limn_planes_at (job->to, block, y, x),
+            limn_planes_at (job->from, (y % 2 * 2 + x % 2) * job->to->n_blocks + block, y / 2,
+                            x / 2),
+            LIMN_BLOCK * sizeof (float));
+}
+
+gboolean
+limn_net_subpixel_conv (LimnNet *net, const LimnConv *conv)
+{
+  guint height = net->x.height, width = net->x.width;
+  LimnPlanes parts, out;
+  Spread job = { &parts, &out };
+
+  if (conv->n_out % (4 * LIMN_BLOCK) != 0)
+    return fail (net);
+  if (!place (net, 1, conv->n_out, height, width, 0, &parts)
+      || !run_conv (net, NULL, conv, LIMN_CONV_SAME, &net->x, NULL, &parts)
+      || !place (net, 2, conv->n_out / 4, 2 * height, 2 * width, 1, &out))
+    return FALSE;
+  if (net->mode == WET)
+    limn_compute_run (net->compute, out.n_blocks * out.height, spread_chunk, &job);
+  net->x = out;
+  swap_buffers (net, 2);
+  return TRUE;
+}
+
 /* x = skip (x) + conv2 (swish (norm2 (conv1 (swish (norm1 (x)))))) */
 gboolean
 limn_net_res_block (LimnNet *net, const LimnResBlock *block)

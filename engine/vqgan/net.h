@@ -52,6 +52,8 @@ const LimnPlanes *limn_net_run (LimnNet *net, GCancellable *cancellable, GError 
 /* with a norm: of swish (norm (x)) */
 gboolean
 limn_net_conv (LimnNet *net, const LimnNorm *norm, const LimnConv *conv, LimnConvKind kind);
+/* A convolution with four filters for each channel, one for each pixel of the doubled picture. */
+gboolean limn_net_subpixel_conv (LimnNet *net, const LimnConv *conv);
 gboolean limn_net_res_block (LimnNet *net, const LimnResBlock *block);
 gboolean limn_net_attn_block (LimnNet *net, const LimnAttnBlock *block);
 /* The blocks of one level, without its resampling. */

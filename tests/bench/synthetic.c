@@ -49,6 +49,7 @@ set_sizes (LimnModel *model, const char *size)
           .embed_dim = 256,
           .n_embed = sizes[i].image_vocab,
           .n_groups = 32,
+          .upsample_filters = 1,
           .norm_eps = 1e-6f,
         };
         return TRUE;

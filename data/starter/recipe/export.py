@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import torch
 
+from .groupnorm import GROUPS
 from .paths import WORK, work
 from .presets import preset
 from .sample import GUIDANCE, TEMPERATURE, TOP_K
@@ -39,7 +40,7 @@ def vqgan_config(p):
         "double_z": False, "z_channels": p.z_channels, "resolution": p.resolution, "in_channels": 3,
         "out_ch": 3, "ch": p.ch, "ch_mult": list(p.ch_mult), "num_res_blocks": p.num_res_blocks,
         "attn_resolutions": list(p.attn_resolutions), "dropout": 0.0, "n_embed": p.image_vocab,
-        "embed_dim": p.embed_dim, "resamp_with_conv": True, "give_pre_end": False,
+        "embed_dim": p.embed_dim, "num_groups": GROUPS, "upsample_filters": 4, "resamp_with_conv": True, "give_pre_end": False,
     }
 
 

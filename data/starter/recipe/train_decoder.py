@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains the picture decoder: from the fixed tokens of a scene to its true pixels.
 
-In three steps, each cheaper than the next: the early levels alone on windows around the sprites,
-then all levels on windows, then on whole pictures.  The loss is the absolute error of the pixels
-and of their differences, which keeps edges crisp.
+It starts from weights that paste the tiles (paste.py), learns on windows around the sprites first
+and on whole pictures at the end.  The loss is the absolute error of the pixels and of their
+differences, which keeps edges crisp.
 """
 import itertools
 import time
@@ -11,17 +11,16 @@ import time
 import numpy as np
 import torch
 
-from . import concepts
-from .muon import Muon, split
+from . import concepts, paste
 from .presets import GRID, TILE, preset
 from .schedule import Average, Clock, device, load, rate, save
 from .scenes import Grammar
 from .tiles import Tokens
-from .vqgan import Pixels, Shortcut
+from .vqgan import Pixels
 
 CHECKPOINT = "decoder.pt"
-EARLY, WINDOWS = 0.3, 0.8  # share of the time after which the first and the second step end
-LEVEL = 2  # the early levels end with this one, at a quarter of the resolution
+WINDOWS = 0.65  # share of the time that is spent on windows
+STRAIGHT = ("upsample", "nin_shortcut", "conv_in", "conv_out", "norm_out", "post_quant_conv")  # learn more slowly
 SHARED = 4  # windows cut from one scene
 # rarer kinds of scenes hold more overlapping tiles: the decoder sees them more often
 KINDS = {"one": 30, "tiny": 3, "two": 18, "count": 8, "ride": 14, "hat": 14, "hold": 13}
@@ -82,19 +81,21 @@ def validate(model, codes, batches):
 
 
 class Training:
-    """Networks, optimisers and where training stands."""
+    """Network, optimiser and where training stands."""
 
     def __init__(self, p, dev):
         torch.manual_seed(11)
         self.p, self.dev, self.step = p, dev, 0
-        self.codes = torch.from_numpy(Tokens().codes).float().to(dev)
-        self.model = Pixels(p).to(dev, memory_format=torch.channels_last)
-        self.model.start()
-        self.shortcut = Shortcut(p, LEVEL).to(dev, memory_format=torch.channels_last)
-        inner, rest = split(self.model)
-        self.muon = Muon(inner).to(dev)
-        self.rest = [*rest, *self.shortcut.parameters()]
-        self.adam = torch.optim.AdamW(self.rest, betas=(0.9, 0.98), weight_decay=0.0)
+        tokens = Tokens()
+        self.codes = torch.from_numpy(tokens.codes).float().to(dev)
+        self.model = Pixels(p)
+        paste.start(self.model, tokens.codes, tokens.basis, tokens.mean, tokens.scale)
+        self.model.to(dev, memory_format=torch.channels_last)
+        straight = [v for n, v in self.model.named_parameters() if any(s in n for s in STRAIGHT)]
+        chosen = {id(v) for v in straight}
+        rest = [v for v in self.model.parameters() if id(v) not in chosen]
+        self.adam = torch.optim.AdamW([{"params": rest, "share": 1.0}, {"params": straight, "share": 0.2}],
+                                      betas=(0.9, 0.98), weight_decay=0.0)
         self.average = Average(self.model, 0.98)
         self.clock = Clock(p.decoder_minutes, self.restore())
 
@@ -102,45 +103,39 @@ class Training:
         saved = load(CHECKPOINT)
         if not saved:
             return 0.0
-        self.model.load_state_dict(saved["model"]), self.shortcut.load_state_dict(saved["shortcut"])
-        self.adam.load_state_dict(saved["adam"])
+        self.model.load_state_dict(saved["model"]), self.adam.load_state_dict(saved["adam"])
         self.average.state = {k: v.to(self.dev) for k, v in saved["average"].items()}
-        self.muon.buffers = {k: v.to(self.dev) for k, v in saved["muon"].items()}
         self.step = saved["step"]
         return saved["spent"]
 
     def save(self):
-        save(CHECKPOINT, model=self.model.state_dict(), shortcut=self.shortcut.state_dict(), average=self.average.state,
-             adam=self.adam.state_dict(), muon=self.muon.buffers, step=self.step, spent=self.clock.spent())
-
-    def stage(self):
-        return sum(self.clock.share() >= limit for limit in (EARLY, WINDOWS))
+        save(CHECKPOINT, model=self.model.state_dict(), average=self.average.state,
+             adam=self.adam.state_dict(), step=self.step, spent=self.clock.spent())
 
     def batches(self):
-        """Batches of the present step; a new loader whenever a step of training begins."""
+        """Batches of windows, then of whole pictures."""
         workers = 1 if self.dev.type == "cpu" else 12
         while self.clock.share() < 1:
-            stage = self.stage()
-            window = self.p.decoder_crop if stage < 2 else GRID
-            batch = (2 * self.p.decoder_batch, self.p.decoder_batch, max(4, self.p.decoder_batch // 4))[stage]
+            is_early = self.clock.share() < WINDOWS
+            window, batch = (self.p.decoder_crop, self.p.decoder_batch) if is_early else (GRID, max(4, self.p.decoder_batch // 4))
             for item in torch.utils.data.DataLoader(Pictures(batch, self.step, window), batch_size=None, num_workers=workers):
                 yield item
-                if self.clock.share() >= 1 or stage != self.stage():
+                if self.clock.share() >= 1 or is_early != (self.clock.share() < WINDOWS):
                     break
 
-    def learn(self, grid, pixels, network):
+    def learn(self, grid, pixels):
         """One step; returns the loss."""
-        lr = rate(self.clock.share(), self.step)
+        lr = self.p.decoder_lr * rate(self.clock.share(), self.step)
         target = pixels.to(self.dev).float() / 255
         with torch.autocast(self.dev.type, torch.bfloat16):
-            output = network(look_up(self.codes, grid.to(self.dev)))
+            output = self.model(look_up(self.codes, grid.to(self.dev)))
         loss = loss_of(output.float(), target)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.rest, 1.0)
-        self.adam.param_groups[0]["lr"] = self.p.decoder_lr * lr
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for group in self.adam.param_groups:
+            group["lr"] = lr * group["share"]
         self.adam.step()
-        self.muon.step(self.p.decoder_muon_lr * lr)
-        self.model.zero_grad(), self.shortcut.zero_grad()
+        self.model.zero_grad()
         self.step += 1
         if self.step % 4 == 0:
             self.average.update(self.model)
@@ -152,20 +147,18 @@ def main():
     if dev.type == "cpu":
         torch.set_num_threads(1)
     t = Training(preset(), dev)
-    short = lambda codes: t.shortcut(t.model, codes)
     held_out = iter(Pictures(16, VALIDATION_SEED >> 16, GRID))
     validation = [tuple(v.to(dev) for v in next(held_out)) for _ in range(2)]
     total, shown, began = 0.0, 0.0, time.time()
     for grid, pixels in t.batches():
-        stage = t.stage()
-        total += t.learn(grid, pixels, t.model if stage else short)
+        total += t.learn(grid, pixels)
         shown += grid.numel() / GRID**2
         if t.step % 50 == 0:
-            print(f"step {t.step} stage {stage} loss {total / 50:.4f} {shown / (time.time() - began):.2f} pictures/s {t.clock.spent() / 60:.1f} min", flush=True)
+            print(f"step {t.step} loss {total / 50:.4f} {shown / (time.time() - began):.2f} pictures/s {t.clock.spent() / 60:.1f} min", flush=True)
             total, shown, began = 0.0, 0.0, time.time()
-        if t.step % 300 == 0 or t.clock.share() >= 1:
+        if t.step % 200 == 0 or t.clock.share() >= 1:
             with torch.autocast(dev.type, torch.bfloat16):
-                print(f"step {t.step} PSNR {validate(t.model if stage else short, t.codes, validation):.2f}", flush=True)
+                print(f"step {t.step} PSNR {validate(t.model, t.codes, validation):.2f}", flush=True)
             t.save()
 
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture decoder's networks, in the shape and with the parameter names of the taming VQGAN.
+"""The picture decoder's networks, in the shape and with the parameter names of the taming VQGAN,
+but for the doubling of the resolution and the number of norm groups.
 
-Only the networks: which code stands for which tile is decided in codes.py, training is elsewhere.
+Only the networks: which code stands for which tile is decided in codes.py, their first weights in
+paste.py, training is elsewhere.
 """
 import torch
 import torch.nn.functional as F
@@ -57,12 +59,17 @@ class Mid(nn.Module):
 
 
 class Upsample(nn.Module):
+    """Each of the four new pixels has filters of its own (the sub-pixel convolution of Shi et al.
+    2016): doubling before the convolution, as taming does, hides from it which of the four it is at.
+    """
+
     def __init__(self, c):
         super().__init__()
-        self.conv = conv(c, c)
+        self.conv = conv(c, 4 * c)
 
-    def forward(self, x):
-        return self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+    def forward(self, x):  # filters: (row, column, channel)
+        x = self.conv(x).unflatten(1, (2, 2, -1))  # (B, 2, 2, C, H, W)
+        return x.permute(0, 4, 1, 5, 2, 3).flatten(1, 2).flatten(2, 3).permute(0, 3, 1, 2)
 
 
 class Level(nn.Module):
@@ -97,15 +104,14 @@ class Decoder(nn.Module):
         self.up = nn.ModuleList(levels)
         self.norm_out, self.conv_out = GroupNorm(c), conv(c, 3)
 
-    def features(self, x, last):
-        """What leaves the blocks of level `last`; the picture itself comes from level 0."""
-        x = self.mid(self.conv_in(x))
-        for i in range(len(self.up) - 1, last, -1):
-            x = self.up[i].upsample(self.up[i](x))
-        return self.up[last](x)
-
     def forward(self, x):
-        return self.conv_out(norm_swish(self.norm_out, self.features(x, 0)))
+        x = self.mid(self.conv_in(x))
+        for level in reversed(self.up):
+            x = level(x)
+            if hasattr(level, "upsample"):
+                x = level.upsample(x)
+        with torch.autocast(x.device.type, enabled=False):  # half precision would show as steps in the colours
+            return self.conv_out(norm_swish(self.norm_out, x.float()))
 
 
 class Pixels(nn.Module):
@@ -116,29 +122,5 @@ class Pixels(nn.Module):
         self.post_quant_conv = conv(v.embed_dim, v.z_channels, 1)
         self.decoder = Decoder(v)
 
-    def start(self):
-        """Begin with residual blocks that add nothing and with a grey picture."""
-        for m in self.modules():
-            if isinstance(m, Res):
-                nn.init.zeros_(m.conv2.weight)
-        nn.init.constant_(self.decoder.conv_out.bias, 0.5)
-
     def forward(self, codes):  # (B, E, h, w) -> (B, 3, 16 h, 16 w)
         return self.decoder(self.post_quant_conv(codes))
-
-
-class Shortcut(nn.Module):
-    """A head for training alone: reads whole blocks of pixels off an early level of the decoder.
-
-    The early levels hold all that the codes mean but cost a fraction of the late ones, which
-    mostly spread out what is there already.
-    """
-
-    def __init__(self, v, level):
-        super().__init__()
-        self.level, self.factor, c = level, 1 << level, v.ch * v.ch_mult[level]
-        self.norm, self.out = GroupNorm(c), conv(c, 3 << 2 * level, 1)
-
-    def forward(self, model, codes):
-        x = model.decoder.features(model.post_quant_conv(codes), self.level)
-        return F.pixel_shuffle(self.out(norm_swish(self.norm, x)), self.factor)

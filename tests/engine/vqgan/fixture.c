@@ -19,6 +19,7 @@ static const LimnVqganConfig real_config = {
   .embed_dim = 256,
   .n_embed = 16384,
   .n_groups = 32,
+  .upsample_filters = 1,
   .norm_eps = 1e-5f,
 };
 
@@ -34,6 +35,7 @@ static const LimnVqganConfig tiny_config = {
   .embed_dim = 32,
   .n_embed = 1024,
   .n_groups = 32,
+  .upsample_filters = 1,
   .norm_eps = 1e-6f,
 };
 

@@ -169,6 +169,72 @@ test_refused (void)
   g_assert_error (error, LIMN_ERROR, LIMN_ERROR_MISSING);
 }
 
+/* ==== four filters for each channel ====================================== */
+
+/* The taps of a convolution over a doubled picture that fall on tap to of the small
+ * one, for a pixel at place (0 or 1) of the doubled two. */
+static guint
+source_of_tap (guint place, guint tap)
+{
+  static const guint cells[2][3] = { { 0, 1, 1 }, { 1, 1, 2 } };
+
+  return cells[place][tap];
+}
+
+/* (n, n, 3, 3) over the doubled picture -> the same as (4 n, n, 3, 3) over the small one */
+static float *
+split_filters (const float *weight, guint n)
+{
+  float *split = g_new0 (float, 36 * n * n);
+
+  for (guint part = 0; part < 4; part++)
+    for (guint k = 0; k < n * n; k++)
+      for (guint tap = 0; tap < 9; tap++)
+        split[(part * n * n + k) * 9 + source_of_tap (part / 2, tap / 3) * 3
+              + source_of_tap (part % 2, tap % 3)] += weight[k * 9 + tap];
+  return split;
+}
+
+static float *
+repeat (const float *bias, guint n)
+{
+  float *repeated = g_new (float, 4 * n);
+
+  for (guint i = 0; i < 4 * n; i++)
+    repeated[i] = bias[i % n];
+  return repeated;
+}
+
+/* Doubling before the convolution or a filter for each new pixel: the same picture. */
+static void
+test_subpixel (void)
+{
+  g_autoptr (VqganFixture) fixture = vqgan_fixture_new_tiny (LIMN_MODEL_PART_DECODER);
+  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
+  guint32 ids[6] = { 3, 141, 59, 26, 535, 897 };
+  g_autofree float *want = NULL, *have = NULL;
+
+  if (fixture == NULL)
+    return;
+  LimnLevel *levels = fixture->model.vqgan_decoder.levels;
+  g_autoptr (LimnCompute) compute = vqgan_fixture_new_compute (2);
+  gsize n = 6 * 16 * 16 * 3;
+  want = g_new (float, n);
+  have = g_new (float, n);
+  g_assert_true (limn_vqgan_decode (&fixture->model, compute, ids, 2, 3, want, NULL, NULL));
+  for (guint i = 1; i < fixture->model.vqgan.n_levels; i++)
+    {
+      LimnConv *conv = &levels[i].resample;
+      conv->weight = split_filters (conv->weight, conv->n_in);
+      conv->bias = repeat (conv->bias, conv->n_in);
+      conv->n_out *= 4;
+      g_ptr_array_add (owned, (gpointer) conv->weight);
+      g_ptr_array_add (owned, (gpointer) conv->bias);
+    }
+  g_assert_true (limn_vqgan_decode (&fixture->model, compute, ids, 2, 3, have, NULL, NULL));
+  golden_assert_close ("sub-pixel", have, want, n, TOLERANCE);
+}
+
 static void
 test_8bit (void)
 {
@@ -276,6 +342,7 @@ main (int argc, char **argv)
       g_test_add_func ("/vqgan-decoder/8bit", test_8bit);
       g_test_add_func ("/vqgan-decoder/tiny", test_tiny);
       g_test_add_func ("/vqgan-decoder/odd-grids", test_odd_grids);
+      g_test_add_func ("/vqgan-decoder/subpixel", test_subpixel);
       g_test_add_func ("/vqgan-decoder/refused", test_refused);
     }
   return g_test_run ();
