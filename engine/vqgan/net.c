@@ -221,10 +221,10 @@ spread_chunk (gpointer data, guint chunk)
   guint block = chunk / job->to->height, y = chunk % job->to->height;
 
   for (guint x = 0; x < job->to->width; x++)
-    memcpy (limn_planes_at (job->to, block, y, x),
-            limn_planes_at (job->from, (y % 2 * 2 + x % 2) * job->to->n_blocks + block, y / 2,
-                            x / 2),
-            LIMN_BLOCK * sizeof (float));
+    memcpy (
+        limn_planes_at (job->to, block, y, x),
+        limn_planes_at (job->from, (y % 2 * 2 + x % 2) * job->to->n_blocks + block, y / 2, x / 2),
+        LIMN_BLOCK * sizeof (float));
 }
 
 gboolean
