@@ -2,7 +2,7 @@
 # bash completion for limn
 
 _limn_model_names() {
-  limn models 2>/dev/null | cut -d ' ' -f 1
+  limn models --names 2>/dev/null
 }
 
 _limn() {
@@ -35,7 +35,7 @@ _limn() {
     info)
       mapfile -t COMPREPLY < <(compgen -W '--json -h --help' -- "$cur"; compgen -f -- "$cur") ;;
     models)
-      mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$cur") ;;
+      mapfile -t COMPREPLY < <(compgen -W 'list download import verify delete mini mega --folder --source --mirror --quantize --name --keep --json --names -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
   esac
 }
 

@@ -2,13 +2,13 @@
 # fish completion for limn
 
 function __limn_models
-    limn models 2>/dev/null | string split -f 1 ' '
+    limn models --names 2>/dev/null
 end
 
 complete -c limn -n __fish_use_subcommand -a draw -d 'Draw pictures of a sentence'
 complete -c limn -n __fish_use_subcommand -a import -d 'Make a model file from published checkpoints'
 complete -c limn -n __fish_use_subcommand -a info -d 'Tell what is in a model, or how a picture was drawn'
-complete -c limn -n __fish_use_subcommand -a models -d 'List the models on this computer'
+complete -c limn -n __fish_use_subcommand -a models -d 'List, get and check models'
 complete -c limn -n __fish_use_subcommand -l version -d 'Print the version'
 complete -c limn -n __fish_use_subcommand -l prompt -x -d 'Open the window and start drawing'
 complete -c limn -s h -l help -d 'Show help'

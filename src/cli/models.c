@@ -24,6 +24,7 @@ typedef struct
   gboolean keep_files;
   gboolean is_json;
   gboolean is_quiet;
+  gboolean is_names;
   gboolean allow_loopback;
   /* the job */
   LimnModelManager *manager; /* owned */
@@ -62,6 +63,8 @@ parse_options (char ***arguments, Models *models)
     { "keep", 0, 0, G_OPTION_ARG_NONE, &models->keep_files,
       N_ ("Keep the downloaded files after the import"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &models->is_json, N_ ("Print JSON"), NULL },
+    { "names", 0, 0, G_OPTION_ARG_NONE, &models->is_names,
+      N_ ("Print only the names of models that are here"), NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &models->is_quiet, N_ ("Print nothing but errors"),
       NULL },
     /* for mirrors on this very computer, and for tests */
@@ -206,9 +209,26 @@ wait_until_settled (Models *models)
 
 /* ---- commands ---- */
 
+static void
+print_names (Models *models)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (models->manager)); i++)
+    {
+      g_autoptr (LimnModelItem) item = g_list_model_get_item (G_LIST_MODEL (models->manager), i);
+
+      if (limn_model_item_get_path (item))
+        g_print ("%s\n", limn_model_item_get_id (item));
+    }
+}
+
 static int
 list (Models *models, char **words)
 {
+  if (models->is_names)
+    {
+      print_names (models);
+      return LIMN_EXIT_OK;
+    }
   wait_until_settled (models);
   if (models->is_json)
     limn_models_print_json (limn_models_list_to_json (models->manager));

@@ -11,6 +11,8 @@
 
 #include "limn-job-worker.h"
 #include "limn-mailbox.h"
+#include "models/limn-model-store.h"
+#include "models/limn-speed.h"
 
 struct _LimnJob
 {
@@ -33,6 +35,7 @@ struct _LimnJob
   /* while running */
   GCancellable *cancellable;
   LimnMailbox *mailbox;
+  gint64 start_us;
 };
 
 G_DEFINE_FINAL_TYPE (LimnJob, limn_job, G_TYPE_OBJECT)
@@ -240,11 +243,23 @@ get_outcome (LimnJob *self)
   return LIMN_JOB_FAILED;
 }
 
+/* The Models page tells how long each model takes here. */
+static void
+note_speed (LimnJob *self)
+{
+  const char *model = self->recipe->model != NULL ? self->recipe->model : LIMN_MODEL_STARTER;
+  double seconds = (double) (g_get_monotonic_time () - self->start_us) / G_USEC_PER_SEC;
+
+  if (self->state == LIMN_JOB_DONE && self->start_us > 0 && self->recipe->keep_ids == NULL)
+    limn_speed_note (model, self->recipe->n_pictures, seconds);
+}
+
 static void
 finish (LimnJob *self)
 {
   stop_unfinished (self);
   set_state (self, get_outcome (self));
+  note_speed (self);
   g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
 
@@ -296,6 +311,7 @@ limn_job_start (LimnJob *self)
   work->recipe = limn_recipe_ref (self->recipe);
   work->folder = self->folder != NULL ? g_object_ref (self->folder) : NULL;
   work->mailbox = self->mailbox;
+  self->start_us = g_get_monotonic_time ();
   set_state (self, LIMN_JOB_RUNNING);
 
   task = g_task_new (self, self->cancellable, on_worker_done, NULL);

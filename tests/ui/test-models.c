@@ -4,11 +4,15 @@
  * reaches a network: downloads go to a mirror on a loopback port where nobody
  * listens.
  */
+#include "config.h"
+
 #include "ui-test.h"
 
 #include <glib/gstdio.h>
 
 #include "models/limn-model-manager.h"
+#include "models/limn-speed.h"
+#include "tiny-checkpoint.h"
 #include "window/limn-model-card.h"
 #include "window/limn-models-page.h"
 
@@ -175,6 +179,72 @@ test_bad_import (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static void
+write_tiny (const char *folder)
+{
+  g_autoptr (GPtrArray) files = tiny_checkpoint_new ();
+
+  for (guint i = 0; tiny_checkpoint_names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, tiny_checkpoint_names[i], NULL);
+      gsize size;
+      const char *text = g_bytes_get_data (files->pdata[i], &size);
+
+      g_assert_true (g_file_set_contents (path, text, (gssize) size, NULL));
+    }
+}
+
+/* A model that is there: chosen, measured, checked, and deleted after a question. */
+static void
+test_ready (void)
+{
+  g_autofree char *from = g_dir_make_tmp ("limn-files-XXXXXX", NULL);
+  g_autofree char *folder = g_dir_make_tmp ("limn-models-XXXXXX", NULL);
+  g_autofree char *output = g_build_filename (folder, "mini.gguf", NULL);
+  g_autoptr (LimnModelManager) manager = make_manager (folder);
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  const char *paths[] = { from, NULL };
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnModelsPage *page = LIMN_MODELS_PAGE (ui_find (window, "LimnModelsPage"));
+  LimnModelItem *item;
+  LimnModelCard *mini;
+
+  write_tiny (from);
+  limn_speed_note ("mini", 9, 41);
+  limn_models_page_set_manager (page, manager);
+  open_page (window);
+  mini = find_card (GTK_WIDGET (page), "mini");
+  item = limn_model_card_get_item (mini);
+  limn_model_item_import (item, paths);
+  ui_wait_until (!limn_model_item_is_busy (item) && limn_model_item_is_settled (item));
+  g_assert_null (limn_model_item_get_error (item));
+  g_assert_true (is_visible (mini, "use"));
+  g_assert_cmpstr (get_label (mini, "badge"), ==, "Ready");
+  ui_screenshot (window, "models-ready.png");
+  gtk_widget_activate_action (GTK_WIDGET (mini), "model.use", NULL);
+  g_assert_false (is_visible (mini, "use"));
+  g_assert_cmpstr (get_label (mini, "badge"), ==, "In Use");
+  gtk_widget_activate_action (GTK_WIDGET (mini), "model.verify", NULL);
+  ui_wait_until (!limn_model_item_is_busy (item));
+  g_assert_false (is_visible (mini, "error_box"));
+  ui_screenshot (window, "models-in-use.png");
+
+  g_assert_cmpint (limn_model_item_delete (item, NULL), >, 0);
+  g_assert_true (is_visible (mini, "download"));
+  g_assert_false (is_visible (mini, "badge"));
+  g_assert_false (g_file_test (output, G_FILE_TEST_EXISTS));
+  g_settings_reset (settings, "model");
+  ui_window_close (window);
+  for (guint i = 0; tiny_checkpoint_names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (from, tiny_checkpoint_names[i], NULL);
+
+      g_unlink (path);
+    }
+  g_assert_cmpint (g_rmdir (from), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +253,6 @@ main (int argc, char **argv)
   g_test_add_func ("/models/narrow", test_narrow);
   g_test_add_func ("/models/download", test_download);
   g_test_add_func ("/models/bad-import", test_bad_import);
+  g_test_add_func ("/models/ready", test_ready);
   return g_test_run ();
 }
