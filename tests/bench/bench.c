@@ -16,6 +16,7 @@
 #include "engine/bart/rng.h"
 #include "engine/bart/sampler.h"
 #include "engine/vqgan/decoder.h"
+#include "engine/vqgan/preview.h"
 #include "synthetic.h"
 
 #define N_TEXT         12 /* tokens of the prompt: about eight words */
@@ -23,7 +24,7 @@
 
 typedef struct
 {
-  double encoder, texts, steps, sampling, prepare, render;
+  double encoder, texts, steps, sampling, previews, prepare, render;
   guint n_steps, n_renders; /* measured */
 } Times;
 
@@ -152,6 +153,28 @@ run_render (Bench *bench, LimnCompute *compute, GError **error)
   return TRUE;
 }
 
+/* The table of colours, then a preview of every picture after each row. */
+static gboolean
+run_previews (Bench *bench, LimnCompute *compute, GError **error)
+{
+  guint grid = bench->model->info.grid_size, side = grid * bench->model->preview_pixels;
+  g_autofree guint32 *ids = g_new0 (guint32, grid * grid);
+  g_autofree guint8 *rgb = g_malloc ((gsize) side * side * 3);
+  g_autoptr (LimnPreview) preview = NULL;
+  double began = get_time ();
+
+  if (!(bench->model->info.parts & LIMN_MODEL_PART_PREVIEW))
+    return TRUE;
+  preview = limn_preview_new (bench->model, compute, error);
+  if (!preview)
+    return FALSE;
+  for (guint row = 1; row <= grid; row++)
+    for (guint p = 0; p < (guint) bench->n_pictures; p++)
+      limn_preview_draw (preview, ids, row * grid, grid, grid, rgb);
+  bench->times.previews = get_time () - began;
+  return TRUE;
+}
+
 static gboolean
 run_engine (Bench *bench, GError **error)
 {
@@ -159,7 +182,8 @@ run_engine (Bench *bench, GError **error)
                      limn_decoder_get_scratch_bytes (bench->model, 2, (guint) bench->n_pictures));
   g_autoptr (LimnCompute) compute = limn_compute_new ((guint) bench->n_threads, bytes, error);
 
-  return compute && run_text (bench, compute, error) && run_render (bench, compute, error);
+  return compute && run_text (bench, compute, error) && run_previews (bench, compute, error)
+         && run_render (bench, compute, error);
 }
 
 /* ---- the report ----------------------------------------------------------- */
@@ -213,7 +237,8 @@ print_stages (Bench *bench)
   double steps = times->steps * scale, sampling = times->sampling * scale;
   double render = times->render * n / times->n_renders;
   double plain_encoder = 0, plain_steps = 0, plain_render = 0;
-  double total = times->encoder + times->texts + steps + sampling + times->prepare + render;
+  double total =
+      times->encoder + times->texts + steps + sampling + times->previews + times->prepare + render;
 
   if (!bench->has_no_baseline)
     {
@@ -226,13 +251,14 @@ print_stages (Bench *bench)
   print_row ("keys and values of the texts", times->texts, 0);
   print_row ("decoder steps", steps, plain_steps);
   print_row ("choice of tokens", sampling, 0);
+  print_row ("previews", times->previews, 0);
   print_row ("preparing the VQGAN", times->prepare, 0);
   print_row ("rendering", render, plain_render);
   print_row ("all", total, plain_encoder + plain_steps + plain_render);
-  printf (
-      "\na decoder step: %.2f ms; its products could take %.2f ms here: %.0f %% of the ceiling\n",
-      1e3 * steps / model->text.image_length, 1e3 * get_step_floor (bench),
-      100 * get_step_floor (bench) * model->text.image_length / steps);
+  printf ("\npreviews take %.2f %% of the whole\n", 100 * times->previews / total);
+  printf ("a decoder step: %.2f ms; its products could take %.2f ms here: %.0f %% of the ceiling\n",
+          1e3 * steps / model->text.image_length, 1e3 * get_step_floor (bench),
+          100 * get_step_floor (bench) * model->text.image_length / steps);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/model/model-layout.h"
+#include "engine/vqgan/preview.h"
 
 static const struct
 {
@@ -155,10 +156,11 @@ synthetic_model_new (const char *size, LimnType type)
     .license = "",
     .source = "",
     .path = size,
-    .parts = LIMN_MODEL_PART_TEXT | LIMN_MODEL_PART_DECODER,
+    .parts = LIMN_MODEL_PART_TEXT | LIMN_MODEL_PART_DECODER | LIMN_MODEL_PART_PREVIEW,
     .grid_size = 16,
     .picture_size = 256,
   };
+  model->preview_pixels = LIMN_PREVIEW_PIXELS;
   slots = limn_model_layout_new (model, model->info.parts);
   for (guint i = 0; i < slots->len; i++)
     fill_slot (synthetic, &g_array_index (slots, LimnSlot, i), type);
