@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* limn-trace, run as a program on models imported from each kind of checkpoint. */
+#include <math.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -11,8 +12,9 @@ static const char *program; /* path of limn-trace */
 
 /* Imports reference files into dir; NULL when they are not there. */
 static char *
-import_model (const char *dir, const char *const *names)
+import_model (const char *dir, const char *const *names, const char *quantize)
 {
+  LimnImportOptions options = { .quantize = quantize };
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *output = g_build_filename (dir, "model.gguf", NULL);
   g_autoptr (GError) error = NULL;
@@ -29,7 +31,7 @@ import_model (const char *dir, const char *const *names)
       g_ptr_array_add (paths, path);
     }
   g_ptr_array_add (paths, NULL);
-  if (!limn_import ((const char *const *) paths->pdata, output, NULL, NULL, NULL, NULL, &error))
+  if (!limn_import ((const char *const *) paths->pdata, output, &options, NULL, NULL, NULL, &error))
     g_error ("import: %s", error->message);
   return g_steal_pointer (&output);
 }
@@ -163,7 +165,7 @@ static void
 test_text (gconstpointer names)
 {
   g_autofree char *dir = g_dir_make_tmp ("limn-trace-XXXXXX", NULL);
-  g_autofree char *model = import_model (dir, names);
+  g_autofree char *model = import_model (dir, names, NULL);
   g_autoptr (JsonObject) vectors = NULL;
 
   if (model)
@@ -176,6 +178,85 @@ test_text (gconstpointer names)
   remove_dir (dir);
 }
 
+/* ---- fewer bits ----------------------------------------------------------- */
+
+/* Root of the mean square of the difference, as a share of the reference's deviation. */
+static double
+get_relative_error (const float *values, const double *reference, gsize n, gsize stride)
+{
+  double sum = 0, squares = 0, errors = 0;
+  gsize n_rows = 16;
+
+  for (gsize step = 0; step < n_rows; step++)
+    for (gsize i = 0; i < n; i++)
+      {
+        double r = reference[step * stride + i], e = values[step * n + i] - r;
+
+        sum += r;
+        squares += r * r;
+        errors += e * e;
+      }
+  return sqrt (errors / (squares - sum * sum / (double) (n_rows * n)));
+}
+
+/* How many of n scores beat the one that is largest in the reference. */
+static guint
+get_rank (const float *scores, const double *reference, gsize n)
+{
+  gsize best = 0;
+  guint rank = 0;
+
+  for (gsize i = 1; i < n; i++)
+    if (reference[i] > reference[best])
+      best = i;
+  for (gsize i = 0; i < n; i++)
+    rank += scores[i] > scores[best];
+  return rank;
+}
+
+static void
+check_quantized (const char *dir, const char *quantize, double limit)
+{
+  static const char *const names[] = { "tiny/encoder.pt", "tiny/decoder.pt", "tiny/config.json",
+                                       NULL };
+  g_autofree char *model = import_model (dir, names, quantize);
+  g_autoptr (JsonObject) vectors = NULL;
+  g_autofree char *ids = NULL, *forced = NULL;
+  g_autofree float *cond = NULL, *super = NULL;
+  g_auto (NpyArray) logits = { 0 }, reference = { 0 };
+  double error;
+
+  if (!model)
+    return;
+  vectors = golden_load_json ("tiny/vectors.json");
+  ids = join_ids (
+      json_array_get_object_element (json_object_get_array_member (vectors, "prompts"), 0),
+      "text_ids_cond");
+  forced = join_ids (vectors, "forced_tokens");
+  g_assert_cmpint (trace (model, dir, (const char *[]){ "--ids", ids, "--forced", forced, NULL }),
+                   ==, 0);
+  golden_load_npy ("tiny/p0_logits.npy", &logits);
+  golden_load_npy ("tiny/p0_superconditioned.npy", &reference);
+  cond = load_traced (dir, "logits_cond.npy", 16 * 1025);
+  super = load_traced (dir, "logits_super.npy", 16 * 1024);
+  error = get_relative_error (cond, logits.values + 1025, 1025, 2 * 1025);
+  g_test_message ("%s: logits differ by %.2f %%", quantize, 100 * error);
+  g_assert_cmpfloat (error, <=, limit);
+  for (gsize step = 0; step < 16; step++)
+    g_assert_cmpuint (get_rank (super + step * 1024, reference.values + step * 1024, 1024), <, 5);
+}
+
+static void
+test_quantized (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("limn-trace-XXXXXX", NULL);
+
+  check_quantized (dir, "f16", 1e-4);
+  check_quantized (dir, "bf16", 0.02);
+  check_quantized (dir, "i8", 0.04);
+  remove_dir (dir);
+}
+
 /* A file with a VQGAN alone. */
 static void
 test_pixels (void)
@@ -183,7 +264,7 @@ test_pixels (void)
   static const char *const names[] = { "formats/tinyvq_flax_f16.msgpack",
                                        "formats/tinyvq_config.json", NULL };
   g_autofree char *dir = g_dir_make_tmp ("limn-trace-XXXXXX", NULL);
-  g_autofree char *model = import_model (dir, names);
+  g_autofree char *model = import_model (dir, names, NULL);
   g_autofree char *ids_file = g_build_filename (dir, "ids.txt", NULL);
   const char *arguments[] = { "--pixels-of", ids_file, NULL };
   const char *text_arguments[] = { "--ids", "0,5,2", NULL };
@@ -224,7 +305,7 @@ test_misuse (void)
     { "--pixels-of", "/dev/null", NULL },
   };
   g_autofree char *dir = g_dir_make_tmp ("limn-trace-XXXXXX", NULL);
-  g_autofree char *model = import_model (dir, pt);
+  g_autofree char *model = import_model (dir, pt, NULL);
 
   for (gsize i = 0; model && i < G_N_ELEMENTS (misuses); i++)
     g_assert_cmpint (trace (model, dir, misuses[i]), !=, 0);
@@ -246,6 +327,7 @@ main (int argc, char **argv)
   program = argv[1];
   g_test_add_data_func ("/trace/torch", pt, test_text);
   g_test_add_data_func ("/trace/flax", flax, test_text);
+  g_test_add_func ("/trace/quantized", test_quantized);
   g_test_add_func ("/trace/pixels", test_pixels);
   g_test_add_func ("/trace/misuse", test_misuse);
   return g_test_run ();
