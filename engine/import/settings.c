@@ -33,6 +33,7 @@ limn_settings_clear (LimnSettings *settings)
   g_clear_pointer (&settings->tokens, g_ptr_array_unref);
   g_clear_pointer (&settings->merges, g_ptr_array_unref);
   g_clear_pointer (&settings->concepts, g_ptr_array_unref);
+  g_clear_pointer (&settings->concept_traits, g_ptr_array_unref);
   g_clear_pointer (&settings->spare_tokens, g_ptr_array_unref);
   g_clear_pointer (&settings->spare_merges, g_ptr_array_unref);
 }
@@ -273,6 +274,27 @@ find_column (const char *header, const char *name)
   return -1;
 }
 
+static const char *
+get_field (char **fields, int column)
+{
+  return column >= 0 && column < (int) g_strv_length (fields) ? fields[column] : "";
+}
+
+/* "plural|group|letters": what engine/text/vocabulary.h reads. */
+static char *
+make_traits (const char *header, char **fields)
+{
+  static const char *const abilities[] = { "can_ride", "is_mount", "can_wear", "is_hat",
+                                           "can_be_held" };
+  char letters[G_N_ELEMENTS (abilities) + 1] = "";
+  guint n = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (abilities); i++)
+    if (strcmp (get_field (fields, find_column (header, abilities[i])), "1") == 0)
+      letters[n++] = "rmwho"[i];
+  return g_strdup_printf ("%s|%s|%s", get_field (fields, find_column (header, "plural")),
+                          get_field (fields, find_column (header, "group")), letters);
+}
+
 /* What a model knows: lines "name|synonym|...", or a table with these columns. */
 static gboolean
 take_concepts (LimnSettings *settings, GPtrArray *lines, const char *name, GError **error)
@@ -282,6 +304,8 @@ take_concepts (LimnSettings *settings, GPtrArray *lines, const char *name, GErro
   if (settings->concepts != NULL)
     return fail (name, _ ("concepts"), LIMN_ERROR_CORRUPT, _ ("this is a second list"), error);
   settings->concepts = g_ptr_array_new_with_free_func (g_free);
+  if (name_column >= 0 && find_column (lines->pdata[0], "plural") >= 0)
+    settings->concept_traits = g_ptr_array_new_with_free_func (g_free);
   for (guint i = name_column >= 0 ? 1 : 0; i < lines->len; i++)
     {
       g_auto (GStrv) fields = g_strsplit (lines->pdata[i], "\t", -1);
@@ -291,6 +315,8 @@ take_concepts (LimnSettings *settings, GPtrArray *lines, const char *name, GErro
                                               : "";
       const char *synonyms =
           synonym_column >= 0 && synonym_column < n ? fields[synonym_column] : "";
+      if (*concept != '\0' && settings->concept_traits != NULL)
+        g_ptr_array_add (settings->concept_traits, make_traits (lines->pdata[0], fields));
       if (*concept != '\0')
         g_ptr_array_add (settings->concepts, *synonyms == '\0' || name_column < 0
                                                  ? g_strdup (concept)

@@ -45,9 +45,10 @@ typedef struct
 {
   LimnTextSettings text;
   LimnVqganSettings vqgan;
-  GPtrArray *tokens;   /* owned texts by id, NULL without a vocabulary */
-  GPtrArray *merges;   /* owned "left right" */
-  GPtrArray *concepts; /* owned "name|synonym|..." */
+  GPtrArray *tokens;         /* owned texts by id, NULL without a vocabulary */
+  GPtrArray *merges;         /* owned "left right" */
+  GPtrArray *concepts;       /* owned "name|synonym|..." */
+  GPtrArray *concept_traits; /* owned "plural|group|letters" of each; NULL if not known */
   /* from tokenizer.json, used when the files above are not there */
   GPtrArray *spare_tokens;
   GPtrArray *spare_merges;

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from .groupnorm import GROUPS
-from .paths import WORK, work
+from .paths import CONCEPTS, WORK, work
 from .presets import preset
 from .sample import GUIDANCE, TEMPERATURE, TOP_K
 from .schedule import load
@@ -48,8 +48,17 @@ def half(state):
     return {k: v.to(torch.float16).contiguous() for k, v in state.items()}
 
 
+def write_concepts(p):
+    """The part of the table that this preset was taught; `limn import` keeps it in the model."""
+    head, *rows = CONCEPTS.read_text(encoding="utf-8").splitlines()
+    core = head.split("\t").index("core")
+    known = [r for r in rows if not p.core_only or r.split("\t")[core] == "1"]
+    work("export/concepts.tsv").write_text("\n".join([head, *known]) + "\n", encoding="utf-8")
+
+
 def main():
     p = preset()
+    write_concepts(p)
     state = half(load("transformer.pt")["average"])
     part = lambda prefix: {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
     torch.save(part("encoder."), work("export/encoder.pt"))
