@@ -29,7 +29,7 @@ _limn() {
   esac
   case $command in
     draw)
-      mapfile -t COMPREPLY < <(compgen -W '-n --number -s --seed -m --model -t --temperature -k --top-k -g --guidance -o --output --sheet --threads --json -q --quiet -h --help' -- "$cur") ;;
+      mapfile -t COMPREPLY < <(compgen -W '-n --number -s --seed -m --model -t --temperature -k --top-k -g --guidance -o --output --sheet --surprise --threads --json -q --quiet -h --help' -- "$cur") ;;
     import)
       mapfile -t COMPREPLY < <(compgen -W '-o --output --quantize --name --license --source -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
     info)

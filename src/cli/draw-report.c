@@ -13,11 +13,13 @@
 void
 limn_draw_report_init (LimnDrawReport *report,
                        const LimnRequest *request,
+                       const LimnReading *reading,
                        const char *model_name,
                        LimnReportKind kind)
 {
   *report = (LimnDrawReport){
     .request = request,
+    .reading = reading,
     .model_name = model_name,
     .kind = kind,
     .pictures = json_array_new (),
@@ -87,6 +89,29 @@ limn_draw_report_set_sheet (LimnDrawReport *report, const char *path)
   report->sheet = path_to_utf8 (path);
 }
 
+static JsonArray *
+replacements_to_array (GPtrArray *replacements)
+{
+  static const char *const kinds[] = { "translation", "emoji", "nearest", "spelling", "unknown" };
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < replacements->len; i++)
+    {
+      const LimnReplacement *replacement = g_ptr_array_index (replacements, i);
+      JsonObject *object = json_object_new ();
+      JsonArray *others = json_array_new ();
+
+      for (guint k = 0; replacement->others[k] != NULL; k++)
+        json_array_add_string_element (others, replacement->others[k]);
+      json_object_set_string_member (object, "written", replacement->written);
+      json_object_set_string_member (object, "understood", replacement->understood);
+      json_object_set_string_member (object, "kind", kinds[replacement->kind]);
+      json_object_set_array_member (object, "others", others);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 static JsonObject *
 make_object (LimnDrawReport *report, gboolean is_complete)
 {
@@ -95,6 +120,10 @@ make_object (LimnDrawReport *report, gboolean is_complete)
   double seconds = (double) (g_get_monotonic_time () - report->start_us) / G_USEC_PER_SEC;
 
   json_object_set_string_member (object, "prompt", request->prompt);
+  json_object_set_string_member (object, "understood", report->reading->prompt);
+  json_object_set_string_member (object, "language", report->reading->language);
+  json_object_set_array_member (object, "replacements",
+                                replacements_to_array (report->reading->replacements));
   json_object_set_string_member (object, "model", report->model_name);
   json_object_set_member (object, "seed", seed_to_node (request->seed));
   json_object_set_double_member (object, "temperature", request->temperature);

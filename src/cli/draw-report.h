@@ -19,6 +19,7 @@ typedef struct
 {
   /* borrowed */
   const LimnRequest *request;
+  const LimnReading *reading;
   const char *model_name;
   /* settings */
   LimnReportKind kind;
@@ -33,6 +34,7 @@ typedef struct
 
 void limn_draw_report_init (LimnDrawReport *report,
                             const LimnRequest *request,
+                            const LimnReading *reading,
                             const char *model_name,
                             LimnReportKind kind);
 void limn_draw_report_clear (LimnDrawReport *report);

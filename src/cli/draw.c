@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <locale.h>
 
 #include "cli/cli.h"
 #include "cli/draw-report.h"
@@ -31,6 +32,7 @@ typedef struct
   char *folder;
   int n_threads;
   gboolean wants_sheet;
+  gboolean wants_surprise;
   gboolean wants_json;
   gboolean is_quiet;
 } Options;
@@ -50,7 +52,8 @@ typedef struct
 {
   /* borrowed */
   const Options *options;
-  const LimnRequest *request;
+  const LimnRequest *request; /* with the prompt as it was written */
+  const LimnReading *reading;
   const char *model_name;
   GCancellable *cancellable;
   /* state */
@@ -80,6 +83,8 @@ parse_options (char ***arguments, Options *options)
       N_ ("The folder for the pictures (the current one)"), "DIR" },
     { "sheet", 0, 0, G_OPTION_ARG_NONE, &options->wants_sheet,
       N_ ("Also put all pictures side by side in one"), NULL },
+    { "surprise", 0, 0, G_OPTION_ARG_NONE, &options->wants_surprise,
+      N_ ("Draw something funny; needs no words"), NULL },
     { "threads", 0, 0, G_OPTION_ARG_INT, &options->n_threads, N_ ("Processor cores to use (all)"),
       "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->wants_json,
@@ -206,10 +211,12 @@ static gboolean
 run_job (Job *job, LimnModel *model, GError **error)
 {
   g_autoptr (GPtrArray) pictures = NULL;
+  LimnRequest understood = *job->request;
   gboolean is_done;
 
+  understood.prompt = job->reading->prompt;
   limn_progress_bar_update (&job->bar, 0, -1, NULL);
-  pictures = limn_generate (model, job->request, on_progress, job, job->cancellable, error);
+  pictures = limn_generate (model, &understood, on_progress, job, job->cancellable, error);
   limn_progress_bar_wipe (&job->bar);
   if (job->error)
     {
@@ -222,11 +229,30 @@ run_job (Job *job, LimnModel *model, GError **error)
   return is_done;
 }
 
+/* "armadillo → hedgehog": what is not drawn as it was written, for people to see. */
+static void
+tell_replacements (const LimnReading *reading)
+{
+  if (reading->replacements->len > 0)
+    g_printerr (_ ("Drawing: %s\n"), reading->prompt);
+  for (guint i = 0; i < reading->replacements->len; i++)
+    {
+      const LimnReplacement *replacement = g_ptr_array_index (reading->replacements, i);
+
+      if (replacement->kind == LIMN_REPLACEMENT_UNKNOWN)
+        g_printerr (_ ("  left out, not known to this model: %s\n"), replacement->written);
+      else if (replacement->kind != LIMN_REPLACEMENT_TRANSLATION)
+        g_printerr ("  %s → %s\n", replacement->written, replacement->understood);
+    }
+}
+
 static gboolean
-draw (const char *prompt, Options *options, GCancellable *cancellable, GError **error)
+draw (const char *words, Options *options, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = limn_model_store_find (options->model, error);
   g_autoptr (LimnModel) model = path ? limn_model_open (path, error) : NULL;
+  g_autoptr (LimnReading) reading = NULL;
+  g_autofree char *prompt = NULL;
   LimnRequest request;
   Job job = { .options = options, .request = &request, .cancellable = cancellable };
   gboolean is_done;
@@ -234,13 +260,19 @@ draw (const char *prompt, Options *options, GCancellable *cancellable, GError **
   if (!model)
     return FALSE;
   limn_request_init (&request, model);
-  request.prompt = prompt;
+  request.prompt = words;
   if (!apply_options (&request, options, error))
     return FALSE;
+  prompt = options->wants_surprise ? limn_surprise (model, request.seed) : g_strdup (words);
+  request.prompt = prompt;
+  reading = limn_model_read_prompt (model, prompt, setlocale (LC_MESSAGES, NULL));
+  job.reading = reading;
+  if (!options->is_quiet && !options->wants_json)
+    tell_replacements (reading);
 
   job.model_name = limn_model_get_info (model)->name;
   limn_progress_bar_init (&job.bar, !options->is_quiet);
-  limn_draw_report_init (&job.report, &request, job.model_name,
+  limn_draw_report_init (&job.report, &request, reading, job.model_name,
                          options->wants_json ? LIMN_REPORT_JSON
                          : options->is_quiet ? LIMN_REPORT_NONE
                                              : LIMN_REPORT_PATHS);
@@ -262,7 +294,7 @@ limn_cli_draw (char **arguments)
   if (status >= 0)
     return status;
   prompt = g_strjoinv (" ", words + 1);
-  if (*g_strstrip (prompt) == '\0')
+  if (*g_strstrip (prompt) == '\0' && !options.wants_surprise)
     return limn_cli_fail (LIMN_EXIT_USAGE,
                           _ ("What shall be drawn? limn draw \"a frog on the moon\""));
   if (!options.folder)

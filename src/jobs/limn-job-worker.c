@@ -6,6 +6,8 @@
  */
 #include "limn-job-worker.h"
 
+#include <locale.h>
+
 #include "library/limn-keeper.h"
 #include "limn-model-pool.h"
 #include "limn-preview.h"
@@ -84,7 +86,9 @@ gboolean
 limn_job_work_run (LimnJobWork *work, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LimnModel) model = NULL;
+  g_autoptr (LimnReading) reading = NULL;
   g_autoptr (GPtrArray) pictures = NULL;
+  LimnRequest understood;
   Run run = { .work = work };
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -94,6 +98,9 @@ limn_job_work_run (LimnJobWork *work, GCancellable *cancellable, GError **error)
     return FALSE;
   run.model = model;
   fill_request (&run.request, model, work->recipe);
-  pictures = limn_generate (model, &run.request, on_progress, &run, cancellable, error);
+  reading = limn_model_read_prompt (model, run.request.prompt, setlocale (LC_MESSAGES, NULL));
+  understood = run.request; /* files keep the prompt as it was written */
+  understood.prompt = reading->prompt;
+  pictures = limn_generate (model, &understood, on_progress, &run, cancellable, error);
   return pictures != NULL;
 }

@@ -126,6 +126,16 @@ json_tells_all() {
     json "o['seconds'] > 0 and len(o['seeds']) == 2 and o['sheet'].endswith('-7-sheet.png')" &&
     [ "$(find "$work/json" -name '*.png' | wc -l)" = 3 ]
 }
+languages_are_understood() {
+  exits 0 draw -n 1 --json -o "$work/words" '三只猫在月球上' &&
+    json "o['prompt'] == '三只猫在月球上' and o['understood'] == 'three cats on the moon' and o['language'] == 'zh'" &&
+    json "{'written': '猫', 'understood': 'cat', 'kind': 'translation', 'others': []} in o['replacements']" &&
+    exits 0 draw -n 1 -o "$work/words" 'drei Katzen' && says 'three cats'
+}
+surprises() {
+  exits 0 draw -n 1 -s 5 --surprise --json -o "$work/funny" && json "len(o['prompt']) > 5 and o['complete']" &&
+    exits 2 draw
+}
 settings_are_checked() {
   exits 2 draw -n 0 x && exits 2 draw -n 99999 x && exits 2 draw -s minus x && exits 2 draw -t hot x &&
     exits 2 draw -t -1 x && says 'temperature'
@@ -161,6 +171,8 @@ if [ -f "$drawing" ]; then
   ok "the same seed draws the same file, alone and on one thread" same_seed_same_picture
   ok "no file is replaced" nothing_is_replaced
   ok "--json and --sheet" json_tells_all
+  ok "a prompt in another language" languages_are_understood
+  ok "--surprise" surprises
   ok "settings out of range" settings_are_checked
   ok "odd prompts" odd_prompts
   ok "a folder that cannot be" unwritable_folder
