@@ -146,8 +146,9 @@ record (Reader *reader,
 static gboolean
 says_something (LimnWordKind kind)
 {
-  return kind != LIMN_WORD_SKIP && kind != LIMN_WORD_DE && kind != LIMN_WORD_AT
-         && kind != LIMN_WORD_UNKNOWN;
+  return kind == LIMN_WORD_THING || kind == LIMN_WORD_PLACE || kind == LIMN_WORD_COLOUR
+         || kind == LIMN_WORD_ADJECTIVE || kind == LIMN_WORD_NUMBER || kind == LIMN_WORD_STYLE
+         || kind == LIMN_WORD_RELATION;
 }
 
 /* The model's word for an item; empty when it has none. */
