@@ -191,7 +191,8 @@ typedef struct
   guint32 *ids; /* (n_ids) image tokens, row by row */
   guint n_ids;
   guint64 seed;
-  double score; /* sum over tokens of log p (token | prompt) - log p (token | nothing) */
+  double score; /* sum over tokens of log p (token | prompt) - log p (token | nothing);
+                   0 when nothing was compared: guidance 1, or no text either way */
 } LimnPicture;
 
 LimnPicture *limn_picture_ref (LimnPicture *picture);

@@ -131,9 +131,9 @@ run_layer (LimnDecoder *d)
 {
   const LimnLayer *layer = d->layer;
 
-  multiply (d, &layer->self.q, d->h, d->q);
-  multiply (d, &layer->self.k, d->h, d->k);
-  multiply (d, &layer->self.v, d->h, d->v);
+  limn_matmul_each (d->compute, 3,
+                    (const LimnMatrix *[]){ &layer->self.q, &layer->self.k, &layer->self.v }, d->h,
+                    d->n_rows, (float *[]){ d->q, d->k, d->v });
   limn_compute_run (d->compute, d->n_rows * d->n_heads, attend_self, d);
   multiply (d, &layer->self.out, d->q, d->y);
   limn_compute_run (d->compute, d->n_rows, finish_self_row, d);
@@ -143,8 +143,8 @@ run_layer (LimnDecoder *d)
   multiply (d, &layer->cross.out, d->q, d->y);
   limn_compute_run (d->compute, d->n_rows, finish_cross_row, d);
 
-  multiply (d, &layer->fc0, d->h, d->gate);
-  multiply (d, &layer->fc1, d->h, d->linear);
+  limn_matmul_each (d->compute, 2, (const LimnMatrix *[]){ &layer->fc0, &layer->fc1 }, d->h,
+                    d->n_rows, (float *[]){ d->gate, d->linear });
   limn_compute_run (d->compute, d->n_rows, gate_row, d);
   multiply (d, &layer->fc2, d->gate, d->y);
   limn_compute_run (d->compute, d->n_rows, finish_layer_row, d);

@@ -32,6 +32,15 @@ void limn_compute_run (LimnCompute *compute, guint n_chunks, LimnTask task, gpoi
 void limn_matmul (LimnCompute *compute, const LimnMatrix *w, const float *x, guint m, float *y);
 gsize limn_matmul_scratch_bytes (const LimnMatrix *w, guint m);
 
+/* Several products of the same x, n up to LIMN_MATMUL_MAX_EACH, all W of one n_cols. */
+#define LIMN_MATMUL_MAX_EACH 4
+void limn_matmul_each (LimnCompute *compute,
+                       guint n,
+                       const LimnMatrix *const *w,
+                       const float *x,
+                       guint m,
+                       float *const *y);
+
 /* The same product for many rows (an encoder's), through OpenBLAS for float
  * weights; its last bits may depend on m. */
 void

@@ -111,19 +111,40 @@ i8_chunk (gpointer data, guint chunk)
       }
 }
 
+/* Rows of x as int8, in the caller's scratch. */
 static void
-matmul_i8 (LimnCompute *compute, Product *p)
+quantize_x (Product *p)
 {
   guint n = p->w->n_cols;
   gsize padded = limn_i8_padded_cols (n);
-  gint8 *q = limn_compute_get_scratch (compute, 0, limn_matmul_scratch_bytes (p->w, p->m));
+  gint8 *q = limn_compute_get_scratch (p->compute, 0, limn_matmul_scratch_bytes (p->w, p->m));
   float *scale = (float *) (q + p->m * padded);
 
   for (guint i = 0; i < p->m; i++)
     scale[i] = p->kernels->quantize (p->x + (gsize) i * n, n, padded, q + i * padded);
   p->x_quantized = q;
   p->x_scale = scale;
-  limn_compute_run (compute, n_chunks_of (p->w, p->chunk_rows), i8_chunk, p);
+}
+
+/* Products that share x, their chunks one after another. */
+typedef struct
+{
+  Product products[LIMN_MATMUL_MAX_EACH];
+  guint n;
+} Each;
+
+static void
+each_chunk (gpointer data, guint chunk)
+{
+  Each *each = data;
+  Product *p = each->products;
+
+  for (guint n_chunks; chunk >= (n_chunks = n_chunks_of (p->w, p->chunk_rows)); p++)
+    chunk -= n_chunks;
+  if (p->w->type == LIMN_TYPE_I8)
+    i8_chunk (p, chunk);
+  else
+    float_chunk (p, chunk);
 }
 
 gsize
@@ -132,6 +153,59 @@ limn_matmul_scratch_bytes (const LimnMatrix *w, guint m)
   if (w->type != LIMN_TYPE_I8)
     return 0;
   return m * (limn_i8_padded_cols (w->n_cols) + sizeof (float));
+}
+
+/**
+ * limn_matmul_each:
+ * @compute: threads and scratch
+ * @n: number of products, up to %LIMN_MATMUL_MAX_EACH
+ * @w: (n): weights of any type and the same n_cols
+ * @x: (m, n_cols)
+ * @m: rows of @x
+ * @y: (n): (out): (m, n_rows) each
+ *
+ * y[i] = x * W[i]^T, each as limn_matmul() makes it, bit for bit, but @x is
+ * prepared once and the threads meet once.
+ */
+void
+limn_matmul_each (LimnCompute *compute,
+                  guint n,
+                  const LimnMatrix *const *w,
+                  const float *x,
+                  guint m,
+                  float *const *y)
+{
+  Each each = { .n = n };
+  const Product *quantized = NULL;
+  guint n_chunks = 0;
+
+  g_assert (n <= LIMN_MATMUL_MAX_EACH);
+  for (guint i = 0; i < n; i++)
+    {
+      Product *p = &each.products[i];
+
+      *p = (Product){
+        .w = w[i],
+        .x = x,
+        .y = y[i],
+        .compute = compute,
+        .kernels = limn_kernels (),
+        .m = m,
+        .chunk_rows = rows_of_chunk (w[i]),
+      };
+      n_chunks += n_chunks_of (p->w, p->chunk_rows);
+      if (p->w->type != LIMN_TYPE_I8)
+        continue;
+      if (quantized == NULL)
+        quantize_x (p);
+      else
+        {
+          p->x_quantized = quantized->x_quantized;
+          p->x_scale = quantized->x_scale;
+        }
+      quantized = p;
+    }
+  limn_compute_run (compute, n_chunks, each_chunk, &each);
 }
 
 /**
@@ -148,20 +222,7 @@ limn_matmul_scratch_bytes (const LimnMatrix *w, guint m)
 void
 limn_matmul (LimnCompute *compute, const LimnMatrix *w, const float *x, guint m, float *y)
 {
-  Product p = {
-    .w = w,
-    .x = x,
-    .y = y,
-    .compute = compute,
-    .kernels = limn_kernels (),
-    .m = m,
-    .chunk_rows = rows_of_chunk (w),
-  };
-
-  if (w->type == LIMN_TYPE_I8)
-    matmul_i8 (compute, &p);
-  else
-    limn_compute_run (compute, n_chunks_of (w, p.chunk_rows), float_chunk, &p);
+  limn_matmul_each (compute, 1, &w, x, m, &y);
 }
 
 /* ==== many rows ========================================================== */

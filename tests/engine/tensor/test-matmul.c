@@ -177,6 +177,46 @@ test_not_finite (gconstpointer data)
   weights_clear (&weights);
 }
 
+/* Products that share their rows are the same as one by one, whatever the types beside them. */
+static void
+test_each (void)
+{
+  static const LimnType types[][4] = {
+    { LIMN_TYPE_I8, LIMN_TYPE_I8, LIMN_TYPE_I8, LIMN_TYPE_I8 },
+    { LIMN_TYPE_F32, LIMN_TYPE_I8, LIMN_TYPE_BF16, LIMN_TYPE_I8 },
+    { LIMN_TYPE_F16, LIMN_TYPE_F16, LIMN_TYPE_F32, LIMN_TYPE_F32 },
+  };
+  static const guint n_rows[] = { 1, 300, 16, 1025 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    for (guint n = 1; n <= 4; n++)
+      {
+        g_autofree float *x = inputs_new (18, 200);
+        Weights weights[4];
+        const LimnMatrix *w[4];
+        float *y[4];
+        g_autoptr (LimnCompute) compute = NULL;
+
+        for (guint j = 0; j < n; j++)
+          {
+            weights[j] = weights_new (types[i][j], n_rows[j], 200);
+            w[j] = &weights[j].w;
+            y[j] = g_new (float, 18 * n_rows[j]);
+          }
+        compute = limn_compute_new (2, 64 * 1024, NULL);
+        limn_matmul_each (compute, n, w, x, 18, y);
+        for (guint j = 0; j < n; j++)
+          {
+            g_autofree float *alone = g_new (float, 18 * n_rows[j]);
+
+            limn_matmul (compute, w[j], x, 18, alone);
+            g_assert_cmpmem (y[j], 18 * n_rows[j] * 4, alone, 18 * n_rows[j] * 4);
+            g_free (y[j]);
+            weights_clear (&weights[j]);
+          }
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,5 +230,6 @@ main (int argc, char **argv)
       g_test_add_data_func (product, GINT_TO_POINTER (type), test_product);
       g_test_add_data_func (finite, GINT_TO_POINTER (type), test_not_finite);
     }
+  g_test_add_func ("/matmul/each", test_each);
   return g_test_run ();
 }
