@@ -3,14 +3,15 @@
 import json
 import shutil
 
-import numpy as np
 import torch
 
+from . import background
 from .groupnorm import GROUPS
 from .paths import CONCEPTS, WORK, work
 from .presets import preset
 from .sample import GUIDANCE, TEMPERATURE, TOP_K
 from .schedule import load
+from .tiles import Tokens
 
 
 def config(p):
@@ -63,8 +64,7 @@ def main():
     part = lambda prefix: {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
     torch.save(part("encoder."), work("export/encoder.pt"))
     torch.save(part("decoder."), work("export/decoder.pt"))
-    with np.load(WORK / "codes.npz") as file:
-        codes = torch.from_numpy(file["codes"])
+    codes = torch.from_numpy(background.vectors(Tokens()))
     pictures = {"quantize.embedding.weight": codes, **load("decoder.pt")["average"]}
     torch.save(half(pictures), work("export/vqgan.pt"))
     for name, values in (("config.json", config(p)), ("vqgan_config.json", vqgan_config(p))):

@@ -4,7 +4,7 @@
 A code vector holds the principal components of an RGBA tile.  One straight path of the network,
 from conv_in over the upsampling convolutions to conv_out, can unfold them: at each resolution a cell
 carries the components of its smaller tile (8x8, 4x4, 2x2, 1x1 pixels).  Residual blocks begin by
-adding nothing.  What is left to learn is what lies behind the transparent parts of a tile.
+adding nothing.  What lies behind the transparent parts of a tile is begun in background.py and left to learn.
 
 Each norm group holds two constant channels, one positive, one negative: they keep the scale of the
 group from following the picture, so that colours survive the norms.
@@ -13,12 +13,16 @@ import numpy as np
 import torch
 from torch import nn
 
+from . import background
+from .concepts import load
 from .groupnorm import GROUPS
-from .presets import TILE
+from .presets import TILE, preset
+from .scenes import Grammar
 from .vqgan import Res
 
 CONSTANT = 4.0
 SPARE = {16: 16, 8: 16, 4: 12, 2: 8, 1: 16}  # channels left free to learn with, by pixels of a cell
+N_EXAMPLES = 48  # scenes to fit the average of the background on
 MIDDLE = 0.5  # colours are kept around nought
 SHIFT = 4.0  # moves what enters the last swish to where it is nearly straight
 
@@ -105,8 +109,9 @@ def start_output(decoder, layout):
 
 
 @torch.no_grad()
-def start(pixels, codes, basis, mean, scale):
-    """codes (V, E), basis (1024, E - 1), mean (1024), scale (E - 1): as codes.py left them."""
+def start(pixels, tokens):
+    """Sets all first weights from the codes and the basis they were made in."""
+    codes, basis, mean, scale = tokens.codes, tokens.basis, tokens.mean, tokens.scale
     for m in pixels.modules():
         if isinstance(m, Res):
             nn.init.zeros_(m.conv2.weight), nn.init.zeros_(m.conv2.bias)
@@ -146,3 +151,8 @@ def start(pixels, codes, basis, mean, scale):
             set_constants(s.bias, narrow)
         here, known, offset, side = narrow, smaller.basis, smaller.mean, h
     start_output(pixels.decoder, here)
+    grammar = Grammar(load(preset().core_only))
+    scenes = [tokens.settle(grammar.scene((1 << 42) + i)) for i in range(N_EXAMPLES)]
+    first = Layout(pixels.decoder.conv_in.out_channels, TILE)
+    background.start_middle(pixels, background.Spare(first), background.examples(tokens, background.vectors(tokens), scenes))
+    background.start_last(pixels.decoder.up[0].block[0], here, background.Spare(here), CONSTANT, SHIFT)

@@ -11,7 +11,7 @@ import time
 import numpy as np
 import torch
 
-from . import concepts, paste
+from . import background, concepts, paste
 from .presets import GRID, TILE, preset
 from .schedule import Average, Clock, device, load, rate, save
 from .scenes import Grammar
@@ -87,9 +87,9 @@ class Training:
         torch.manual_seed(11)
         self.p, self.dev, self.step = p, dev, 0
         tokens = Tokens()
-        self.codes = torch.from_numpy(tokens.codes).float().to(dev)
+        self.codes = torch.from_numpy(background.vectors(tokens)).float().to(dev)
         self.model = Pixels(p)
-        paste.start(self.model, tokens.codes, tokens.basis, tokens.mean, tokens.scale)
+        paste.start(self.model, tokens)
         self.model.to(dev, memory_format=torch.channels_last)
         straight = [v for n, v in self.model.named_parameters() if any(s in n for s in STRAIGHT)]
         chosen = {id(v) for v in straight}
