@@ -47,6 +47,8 @@ void limn_import_declare (LimnImport *import, LimnGgufWriter *writer);
  * is that of the whole import when they are written. */
 gboolean
 limn_import_write (LimnImport *import, LimnGgufWriter *writer, double fraction, GError **error);
+/* Opens what has been written, as drawing will; the caller frees it before more is written. */
+LimnModel *limn_import_reopen (LimnGgufWriter *writer, GError **error);
 /* Fits the preview map on the decoder just written and writes it. */
 gboolean limn_import_write_preview (LimnImport *import, LimnGgufWriter *writer, GError **error);
 

@@ -392,6 +392,14 @@ import_clear (LimnImport *import)
 #define DONE_TENSORS         0.98
 #define DONE_BEFORE_PREVIEWS 0.6 /* fitting previews takes as long as drawing some pictures */
 
+/* What was written must open; a vocabulary without its merges' words does not. */
+static gboolean
+check_written (LimnGgufWriter *writer, GError **error)
+{
+  g_autoptr (LimnModel) model = limn_import_reopen (writer, error);
+  return model != NULL;
+}
+
 static gboolean
 write_model (LimnImport *import,
              const char *output,
@@ -407,7 +415,8 @@ write_model (LimnImport *import,
       || !limn_import_write (import, writer, fraction, error))
     return FALSE;
   limn_import_report (import, fraction, has_preview ? _ ("previews") : output);
-  if (has_preview && !limn_import_write_preview (import, writer, error))
+  if (has_preview ? !limn_import_write_preview (import, writer, error)
+                  : !check_written (writer, error))
     return FALSE;
   limn_import_report (import, DONE_TENSORS, output);
   return limn_gguf_writer_finish (writer, error);

@@ -15,6 +15,8 @@
 #define MAX_TEXT_BYTES (64 * 1024 * 1024)
 #define MAX_TOKENS     (1 << 20)
 #define N_TRIED_LINES  200
+#define MAX_CONCEPTS   100000
+#define MAX_HEADER     1024
 
 static gboolean
 fail (const char *name, const char *field, LimnError code, const char *reason, GError **error)
@@ -303,6 +305,9 @@ take_concepts (LimnSettings *settings, GPtrArray *lines, const char *name, GErro
   int synonym_column = lines->len > 0 ? find_column (lines->pdata[0], "synonyms") : -1;
   if (settings->concepts != NULL)
     return fail (name, _ ("concepts"), LIMN_ERROR_CORRUPT, _ ("this is a second list"), error);
+  /* the first line is searched again for each of the others */
+  if (lines->len > MAX_CONCEPTS || (lines->len > 0 && strlen (lines->pdata[0]) > MAX_HEADER))
+    return fail (name, _ ("concepts"), LIMN_ERROR_TOO_LARGE, _ ("the list is too long"), error);
   settings->concepts = g_ptr_array_new_with_free_func (g_free);
   if (name_column >= 0 && find_column (lines->pdata[0], "plural") >= 0)
     settings->concept_traits = g_ptr_array_new_with_free_func (g_free);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The preview map of an import.  It is fitted on the decoder as it stands in
- * the unfinished model file, which is thereby opened and checked once.
+ * The unfinished model file, opened as drawing will open it: that checks it
+ * once, and the preview map is fitted on its decoder.
  */
 #include "config.h"
 
@@ -12,13 +12,20 @@
 
 #define SCRATCH_BYTES 0 /* the decoder brings its own */
 
-static gboolean
-fit (LimnImport *import, LimnGgufWriter *writer, float *weight, float *bias, GError **error)
+LimnModel *
+limn_import_reopen (LimnGgufWriter *writer, GError **error)
 {
   LimnGguf *gguf = limn_gguf_writer_reopen (writer, error);
   if (gguf == NULL)
-    return FALSE;
-  g_autoptr (LimnModel) model = limn_model_new_from_gguf (gguf, limn_gguf_get_name (gguf), error);
+    return NULL;
+  g_autofree char *name = g_strdup (limn_gguf_get_name (gguf));
+  return limn_model_new_from_gguf (gguf, name, error);
+}
+
+static gboolean
+fit (LimnImport *import, LimnGgufWriter *writer, float *weight, float *bias, GError **error)
+{
+  g_autoptr (LimnModel) model = limn_import_reopen (writer, error);
   if (model == NULL)
     return FALSE;
   g_autoptr (LimnCompute) compute = limn_compute_new (0, SCRATCH_BYTES, error);

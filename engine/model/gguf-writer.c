@@ -6,13 +6,11 @@
  */
 #include "config.h"
 
-#include "gguf.h"
+#include "gguf-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "../limn.h"
-#include "gguf-format.h"
 #include "output-file.h"
 
 typedef struct
@@ -26,6 +24,7 @@ typedef struct
 
 struct _LimnGgufWriter
 {
+  char *name;           /* owned: of the finished file, from begin on */
   GByteArray *metadata; /* owned: keys and values as they will be written */
   guint64 n_keys;
   GArray *tensors;      /* owned: Tensor */
@@ -60,6 +59,7 @@ limn_gguf_writer_free (LimnGgufWriter *writer)
   g_byte_array_unref (writer->metadata);
   g_array_unref (writer->tensors);
   g_clear_pointer (&writer->file, limn_output_file_free);
+  g_free (writer->name);
   g_free (writer);
 }
 
@@ -214,6 +214,7 @@ limn_gguf_writer_begin (LimnGgufWriter *writer, const char *path, GError **error
   g_byte_array_append (header, writer->metadata->data, writer->metadata->len);
   guint64 n_data = put_tensors (writer, header);
 
+  writer->name = g_filename_display_name (path);
   writer->n_bytes = align (header->len) + n_data;
   writer->file = limn_output_file_new (path, writer->n_bytes, error);
   return writer->file != NULL
@@ -257,7 +258,13 @@ LimnGguf *
 limn_gguf_writer_reopen (LimnGgufWriter *writer, GError **error)
 {
   g_autofree char *path = limn_output_file_reopen (writer->file, writer->n_bytes, error);
-  return path == NULL ? NULL : limn_gguf_open (path, error);
+  LimnGguf *gguf = path == NULL ? NULL : limn_gguf_open (path, error);
+  if (gguf == NULL)
+    return NULL;
+  /* messages tell the name that the file will have */
+  g_free (gguf->name);
+  gguf->name = g_strdup (writer->name);
+  return gguf;
 }
 
 /**

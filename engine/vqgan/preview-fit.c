@@ -14,7 +14,7 @@
 
 #define SEED          G_GUINT64_CONSTANT (0x4c696d6e) /* any, but always the same */
 #define MIN_GRIDS     4
-#define MAX_GRIDS     24
+#define MAX_GRIDS     12
 #define CODES_A_GRID  64
 #define SAMPLES_A_DIM 6    /* wanted for each number of a code vector */
 #define RIDGE         1e-2 /* of the mean variance: steadies directions that codes hardly use */

@@ -30,9 +30,14 @@ typedef struct
       F                                                                                            \
     }                                                                                              \
   }
+#define VQGAN(CH, LEVELS, BLOCKS, Z, CODES, GROUPS, FILTERS)                                       \
+  .ch = CH, .n_levels = LEVELS, .n_res_blocks = BLOCKS, .resolution = 256, .z_channels = Z,        \
+  .embed_dim = Z, .n_embed = CODES, .n_groups = GROUPS, .norm_eps = 1e-6f,                         \
+  .upsample_filters = FILTERS
+#define ATTENTION_AT_16 .n_attn_resolutions = 1, .attn_resolutions = { 16 }
 #define PUBLISHED_VQGAN                                                                            \
   {                                                                                                \
-    128, 5, { 1, 1, 2, 2, 4 }, 2, 1, { 16 }, 256, 256, 256, 16384, 32, 1e-6f                       \
+    VQGAN (128, 5, 2, 256, 16384, 32, 1), ATTENTION_AT_16, .ch_mult = { 1, 1, 2, 2, 4 }            \
   }
 
 static const Preset presets[] = {
@@ -41,7 +46,7 @@ static const Preset presets[] = {
     "vq.",
     "vq.",
     TEXT (64, 4, 2, 2, 160, 768, 1024, 1025),
-    { 32, 5, { 1, 1, 2, 1, 1 }, 1, 1, { 16 }, 256, 32, 32, 1024, 32, 1e-6f } },
+    { VQGAN (32, 5, 1, 32, 1024, 32, 1), ATTENTION_AT_16, .ch_mult = { 1, 1, 2, 1, 1 } } },
   { "mini", "limn-a-vqgan", "detoker.", "vqenc.",
     TEXT (1024, 16, 12, 12, 2730, 50264, 16384, 16385), PUBLISHED_VQGAN },
   { "mega", "limn-a-vqgan", "detoker.", "vqenc.",
@@ -51,7 +56,7 @@ static const Preset presets[] = {
     "vq.",
     "vq.",
     TEXT (384, 6, 3, 4, 1024, 2048, 16384, 16385),
-    { 32, 5, { 1, 1, 2, 4, 8 }, 0, 0, { 0 }, 256, 256, 256, 16384, 32, 1e-6f } },
+    { VQGAN (32, 5, 0, 256, 16384, 4, 4), .ch_mult = { 1, 1, 2, 4, 8 } } },
 };
 
 /* ---- rules --------------------------------------------------------------- */
