@@ -2,14 +2,14 @@
 """Draws pictures from captions with the trained networks: the reference for the C engine."""
 import argparse
 
-import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
+from . import background
 from .bart import Bart
-from .paths import WORK
 from .presets import GRID, preset
 from .schedule import load
+from .tiles import Tokens
 from .tokenizer import Text
 from .vqgan import Pixels
 
@@ -23,8 +23,7 @@ class Painter:
         self.bart.load_state_dict(load("transformer.pt")["average"])
         self.pixels.load_state_dict(load("decoder.pt")["average"])
         self.pixels.to(memory_format=torch.channels_last)
-        with np.load(WORK / "codes.npz") as file:
-            self.codes = torch.from_numpy(file["codes"]).float()
+        self.codes = torch.from_numpy(background.vectors(Tokens())).float()
         self.text = Text(self.p.n_text)
 
     @torch.no_grad()
