@@ -2,4 +2,4 @@
 /* The engine's error domain. */
 #include "limn.h"
 
-G_DEFINE_QUARK (limn-error-quark, limn_error)
+G_DEFINE_QUARK (limn - error - quark, limn_error)

@@ -113,8 +113,8 @@ const LimnModelInfo *limn_model_get_info (LimnModel *model);
  */
 typedef struct
 {
-  guint64 weights_bytes; /* mapped from the file, or repacked from it */
-  guint64 working_bytes; /* allocated while drawing */
+  guint64 weights_bytes;   /* mapped from the file, or repacked from it */
+  guint64 working_bytes;   /* allocated while drawing */
   guint64 available_bytes; /* free on this computer now */
   guint n_at_once;
 } LimnMemoryPlan;
@@ -154,13 +154,13 @@ typedef struct
   const char *negative_prompt; /* text of the unconditional stream, NULL for none */
   guint n_pictures;
   guint64 seed;
-  const guint64 *seeds; /* (n_pictures) own seed of each picture, or NULL */
-  double temperature;   /* 0 takes the likeliest token */
-  guint top_k;          /* 0 keeps all tokens */
-  double guidance;      /* super-conditioning factor; 1 for none */
+  const guint64 *seeds;    /* (n_pictures) own seed of each picture, or NULL */
+  double temperature;      /* 0 takes the likeliest token */
+  guint top_k;             /* 0 keeps all tokens */
+  double guidance;         /* super-conditioning factor; 1 for none */
   const guint32 *keep_ids; /* (n_keep) first image tokens given, not drawn */
   guint n_keep;
-  guint n_threads;      /* 0: one a processor core */
+  guint n_threads; /* 0: one a processor core */
   gboolean no_previews;
 } LimnRequest;
 
@@ -187,7 +187,7 @@ typedef struct
   guint index; /* place in its request */
   guint width;
   guint height;
-  guint8 *rgb; /* (height, width, 3) */
+  guint8 *rgb;  /* (height, width, 3) */
   guint32 *ids; /* (n_ids) image tokens, row by row */
   guint n_ids;
   guint64 seed;
@@ -242,8 +242,12 @@ typedef void (*LimnProgressFunc) (const LimnProgress *progress, gpointer user_da
  * Returns: (transfer full) (element-type LimnPicture): @request->n_pictures
  *   pictures in order, or %NULL with @error set.
  */
-GPtrArray *limn_generate (LimnModel *model, const LimnRequest *request, LimnProgressFunc progress,
-                          gpointer user_data, GCancellable *cancellable, GError **error);
+GPtrArray *limn_generate (LimnModel *model,
+                          const LimnRequest *request,
+                          LimnProgressFunc progress,
+                          gpointer user_data,
+                          GCancellable *cancellable,
+                          GError **error);
 
 /* ==== prompts ============================================================ */
 
@@ -317,9 +321,13 @@ typedef struct
  * Makes one model file from public checkpoint formats.  Incomplete sets are
  * accepted as long as one part is whole.  Nothing in the files is executed.
  */
-gboolean limn_import (const char *const *paths, const char *output,
-                      const LimnImportOptions *options, LimnImportProgressFunc progress,
-                      gpointer user_data, GCancellable *cancellable, GError **error);
+gboolean limn_import (const char *const *paths,
+                      const char *output,
+                      const LimnImportOptions *options,
+                      LimnImportProgressFunc progress,
+                      gpointer user_data,
+                      GCancellable *cancellable,
+                      GError **error);
 
 /* ==== this computer ====================================================== */
 

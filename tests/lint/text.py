@@ -13,7 +13,7 @@ TOP = ["dev", "meson.build", "meson_options.txt", "README.md", "ARCHITECTURE.md"
        "CHANGELOG.md", "SECURITY.md"]
 BINARY = (".png", ".gguf", ".npy", ".pt", ".msgpack", ".ttf", ".otf", ".woff2", ".xz", ".gz", ".bin",
           ".webp", ".jpg", ".npz", ".zip",
-          ".inc")  # generated tables
+          ".inc", ".gvariant")  # generated tables
 # folders whose files are data, some of them broken on purpose
 DATA = ("tests/golden", "tests/fuzz/corpus", "tests/fuzz/crashers", "tests/data", "data/starter/_work")
 # a joiner after an emoji makes one sign of two, and is no trick

@@ -269,7 +269,8 @@ is_inner (GtkWidget *widget)
   GtkWidget *parent = gtk_widget_get_parent (widget);
 
   /* libadwaita names its own */
-  return g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "Adw") || GTK_IS_MENU_BUTTON (parent) || GTK_IS_DROP_DOWN (parent)
+  return g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "Adw") || GTK_IS_MENU_BUTTON (parent)
+         || GTK_IS_DROP_DOWN (parent)
          || gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL
          || gtk_widget_get_ancestor (widget, GTK_TYPE_DROP_DOWN) != NULL;
 }
