@@ -273,7 +273,7 @@ append_random_word (GRand *random, GString *prompt)
     "पर", "मेंढक",    "und",  "auf", "der",    "chat", "sur",
     "la", "lune",   "frog", "a",   "riding", "🐸",    "👨‍👩‍👧",
     ", ", "。",     "\n",   " ",   "3",      "가",   "луна",
-    "на", "แมว",    "بحر",  "́",    "\u200d",    "\xff", "\xf0\x9f"
+    "на", "แมว",    "بحر",  "́",    "\u200d", "\xff", "\xf0\x9f"
   };
 
   g_string_append (prompt, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
