@@ -333,11 +333,12 @@ choose_batch (Job *job, GError **error)
   limn_model_plan_memory (job->model, MIN (n, MAX_AT_ONCE), &plan);
   if (plan.n_at_once == 0)
     {
+      g_autofree char *needed = g_format_size (plan.weights_bytes + plan.working_bytes);
+      g_autofree char *available = g_format_size (plan.available_bytes);
+
       g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
-                   _ ("Drawing with %s needs %" G_GUINT64_FORMAT
-                      " MB of memory, but only %" G_GUINT64_FORMAT " MB are free."),
-                   job->model->info.name, (plan.weights_bytes + plan.working_bytes) >> 20,
-                   plan.available_bytes >> 20);
+                   _ ("Drawing with %s needs %s of memory, but only %s are free."),
+                   job->model->info.name, needed, available);
       return FALSE;
     }
   n_most = MIN (plan.n_at_once, MAX_AT_ONCE);

@@ -26,8 +26,9 @@ limn_pickle_fail (LimnPickleMachine *machine, LimnError code, const char *reason
 {
   if (!machine->has_failed)
     {
-      g_autofree char *field =
-          g_strdup_printf (_ ("pickle, byte %" G_GSIZE_FORMAT), machine->op_pos);
+      g_autofree char *position = g_strdup_printf ("%" G_GSIZE_FORMAT, machine->op_pos);
+      g_autofree char *field = g_strdup_printf (_ ("pickle, byte %s"), position);
+
       limn_checkpoint_fail (machine->file, code, field, reason, machine->error);
     }
   machine->has_failed = TRUE;

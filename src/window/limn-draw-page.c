@@ -106,10 +106,11 @@ static char *
 describe_selected (LimnDrawing *drawing, LimnJob *job)
 {
   guint n = g_list_model_get_n_items (limn_job_get_drawings (job));
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, limn_drawing_get_seed (drawing));
 
   /* Translators: a picture of a grid; the seed is the number it was drawn with */
-  return g_strdup_printf (_ ("Picture %u of %u, seed %" G_GUINT64_FORMAT),
-                          limn_drawing_get_index (drawing) + 1, n, limn_drawing_get_seed (drawing));
+  return g_strdup_printf (_ ("Picture %u of %u, seed %s"), limn_drawing_get_index (drawing) + 1, n,
+                          seed);
 }
 
 static void

@@ -16,7 +16,12 @@ if ! diff -u "$work/listed" "$work/found"; then
   status=1
 fi
 
-# GETTEXTDATADIR finds the rules for desktop and metainfo files
+# a macro in the middle of a message cuts it off for translators
+if grep -rnE --include='*.c' '(^|[^A-Za-z0-9_])_ ?\("[^"]*%" [A-Z]' engine src; then
+  echo 'translations: format such numbers first and put them in as %s' >&2
+  status=1
+fi
+
 xgettext --from-code=UTF-8 --add-comments -k_ -kN_ -kC_:1c,2 -kNC_:1c,2 -kngettext:1,2 -kg_dngettext:2,3 \
   --files-from="$work/listed" -o "$work/limn.pot" 2>"$work/log" || { cat "$work/log"; exit 1; }
 # languages are words
