@@ -367,6 +367,56 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* ---- memory --------------------------------------------------------------- */
+
+/* A number of bytes in /proc/self/status. */
+static gsize
+read_status (const char *name)
+{
+  g_autofree char *content = NULL;
+  const char *p;
+
+  if (!g_file_get_contents ("/proc/self/status", &content, NULL, NULL))
+    return 0;
+  p = strstr (content, name);
+  return p ? (gsize) g_ascii_strtoull (p + strlen (name), NULL, 10) * 1024 : 0;
+}
+
+/* What a job takes at its peak is not more than was announced. */
+static void
+test_memory (void)
+{
+  LimnRequest request;
+  LimnMemoryPlan plan;
+  g_autoptr (GPtrArray) pictures = NULL;
+  gsize before;
+
+  if (!has_model ())
+    return;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  g_test_skip ("a sanitizer needs memory for itself");
+  return;
+#endif
+  limn_model_plan_memory (model, 9, &plan);
+  g_assert_cmpuint (plan.n_at_once, ==, 9);
+  g_assert_cmpuint (plan.working_bytes, >=, limn_generate_plan_bytes (model, 9));
+  g_assert_cmpuint (limn_generate_plan_bytes (model, 9), >, limn_generate_plan_bytes (model, 1));
+  /* writing 5 there forgets the peak so far */
+  if (!g_file_set_contents_full ("/proc/self/clear_refs", "5", 1, G_FILE_SET_CONTENTS_NONE, 0600,
+                                 NULL))
+    {
+      g_test_skip ("the peak cannot be measured here");
+      return;
+    }
+  before = read_status ("VmRSS:");
+  request = make_request (9);
+  pictures = generate (&request);
+  g_test_message ("%zu kB more at the peak, %" G_GUINT64_FORMAT " kB announced",
+                  (read_status ("VmHWM:") - before) / 1024,
+                  (plan.weights_bytes + plan.working_bytes) / 1024);
+  g_assert_cmpuint (read_status ("VmHWM:") - before, <=, plan.weights_bytes + plan.working_bytes);
+}
+
 /* ---- requests ------------------------------------------------------------- */
 
 static void
@@ -479,6 +529,7 @@ main (int argc, char **argv)
   g_test_add_func ("/generate/side-by-side", test_side_by_side);
   g_test_add_func ("/generate/progress", test_progress);
   g_test_add_func ("/generate/cancel", test_cancel);
+  g_test_add_func ("/generate/memory", test_memory);
   g_test_add_func ("/generate/refusals", test_refusals);
   g_test_add_func ("/generate/prompts", test_prompts);
   g_test_add_func ("/generate/settings", test_settings);
