@@ -88,6 +88,8 @@ dot_stretch (const gint8 *w,
                i == 0 ? next : 0, rows, blocks)
   for (; i + ROWS <= m; i += ROWS)
     TILE (ROWS);
+  for (; blocks < BLOCKS && i < m; i++) /* rare: not worth tiles of its own */
+    TILE (1);
   switch (m - i)
     {
     case 1:

@@ -4,7 +4,7 @@
  * for each instruction set: a kernels-*.c defines these and includes this file.
  *
  *   VW       floats in a vector register: 4, 8 or 16
- *   GEMM_M   pixels and
+ *   GEMM_M   pixels (6 or 12) and
  *   GEMM_V   vectors of outputs of a tile of the matrix product: M * V sums,
  *            V weights and one broadcast must fit the registers
  *   DOT_M, DOT_R  rows of x and of W in a tile of dot products: M * R * 16 / VW sums
@@ -133,10 +133,26 @@ vgelu (vf x)
   return x * choose (is_negative, tail, 1 - tail);
 }
 
+/* 1 / d for 1 <= d <= 2^90, without the slow division: a first guess from the
+ * bits, off by an eighth at most, then Newton's steps; relative error below 2e-7. */
+INLINE vf
+vinverse (vf d)
+{
+  vf r = (vf) (0x7ef311c7 - (vi) d);
+
+  r = r * (2 - d * r);
+  r = r * (2 - d * r);
+  r = r * (2 - d * r);
+  return r;
+}
+
+/* x / (1 + e^-x) */
 INLINE vf
 vswish (vf x)
 {
-  return x / (1 + vexp (-x));
+  vf minus = choose (x < -60, splat (60), -x);
+
+  return x * vinverse (1 + vexp (minus));
 }
 
 /* ==== the transformer's vector operations ================================ */
@@ -329,33 +345,35 @@ gemm_tile (const LimnGemm *g, guint first, guint col, const guint m, const guint
     }
 }
 
-/* All pixels for some columns: whole tiles, then one of what is left. */
+/* All pixels for some columns in whole tiles, then in smaller ones; a few sizes,
+ * as each is compiled on its own. */
 INLINE void
 gemm_columns (const LimnGemm *g, guint col, const guint v)
 {
   guint i = 0;
 
-  for (; i + GEMM_M <= g->m; i += GEMM_M)
-    gemm_tile (g, i, col, GEMM_M, v);
-  switch (g->m - i)
+  while (i < g->m)
     {
-#define REST(m)                                                                                    \
-  case m:                                                                                          \
-    if (m < GEMM_M)                                                                                \
-      gemm_tile (g, i, col, m < GEMM_M ? m : 1, v);                                                \
-    break;
-      REST (1)
-      REST (2)
-      REST (3)
-      REST (4)
-      REST (5)
-      REST (6)
-      REST (7)
-      REST (8)
-      REST (9)
-      REST (10)
-      REST (11)
-#undef REST
+      guint rest = g->m - i;
+
+      /* two tiles of eight are faster than one of twelve and one of four */
+      if (rest >= GEMM_M && rest != 16)
+        {
+          gemm_tile (g, i, col, GEMM_M, v);
+          i += GEMM_M;
+        }
+      else if (GEMM_M > 8 && rest >= 8)
+        {
+          gemm_tile (g, i, col, GEMM_M > 8 ? 8 : 1, v);
+          i += 8;
+        }
+      else if (rest >= 4)
+        {
+          gemm_tile (g, i, col, 4, v);
+          i += 4;
+        }
+      else
+        gemm_tile (g, i++, col, 1, v);
     }
 }
 
@@ -364,8 +382,8 @@ gemm (const LimnGemm *g)
 {
   guint n = g->n_out_blocks * LIMN_BLOCK;
 
-  if (GEMM_V * VW == LIMN_PANEL && n < LIMN_PANEL)
-    gemm_columns (g, 0, GEMM_V / 2 > 0 ? GEMM_V / 2 : 1);
+  if (GEMM_V * VW > n)
+    gemm_columns (g, 0, (LIMN_BLOCK + VW - 1) / VW);
   else
     for (guint col = 0; col < n; col += GEMM_V * VW)
       gemm_columns (g, col, GEMM_V);
