@@ -40,10 +40,17 @@ on_current_changed (LimnQueue *queue, GParamSpec *pspec, LimnApplication *self)
   if (was_busy == is_busy)
     return;
   g_object_set_data (G_OBJECT (queue), "busy", GINT_TO_POINTER (is_busy));
+  /* the queue has to live as long as its job, to tell of its end */
   if (is_busy)
-    g_application_hold (G_APPLICATION (self));
+    {
+      g_object_ref (queue);
+      g_application_hold (G_APPLICATION (self));
+    }
   else
-    g_application_release (G_APPLICATION (self));
+    {
+      g_application_release (G_APPLICATION (self));
+      g_object_unref (queue);
+    }
 }
 
 static void
@@ -152,6 +159,7 @@ limn_application_open (GApplication *application, GFile **files, int n_files, co
 static const GOptionEntry option_entries[] = {
   { "prompt", 'p', 0, G_OPTION_ARG_STRING, NULL, N_ ("Start drawing this"), N_ ("PROMPT") },
   { "surprise", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Suggest something to draw"), NULL },
+  { "models", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the models"), NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[PROMPT|FILE]") },
   { NULL },
@@ -195,6 +203,8 @@ limn_application_command_line (GApplication *application, GApplicationCommandLin
     g_action_group_activate_action (G_ACTION_GROUP (self), "draw", g_variant_new_string (prompt));
   else if (g_variant_dict_contains (options, "surprise"))
     g_action_group_activate_action (G_ACTION_GROUP (self), "surprise", NULL);
+  else if (g_variant_dict_contains (options, "models"))
+    g_action_group_activate_action (G_ACTION_GROUP (self), "models", NULL);
   if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &words) && words[0] != NULL)
     handle_words (self, line, words);
   return 0;
@@ -215,6 +225,12 @@ static void
 surprise_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   gtk_widget_activate_action (GTK_WIDGET (present (data)), "win.surprise", NULL);
+}
+
+static void
+models_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (present (data)), "win.models", NULL);
 }
 
 static void
@@ -280,7 +296,7 @@ static const GActionEntry action_entries[] = {
   { "activate", activate_action }, { "draw", draw_action, "s" },
   { "surprise", surprise_action }, { "show-in-files", show_in_files_action, "s" },
   { "about", about_action },       { "preferences", preferences_action },
-  { "quit", quit_action },
+  { "models", models_action },     { "quit", quit_action },
 };
 
 static const struct

@@ -13,6 +13,7 @@
 
 static char *build_dir;
 static char *locale_dir;
+static char *font_dir;
 static char *model_dir;
 
 /* The build folder two levels up from @program, or %NULL. */
@@ -45,12 +46,14 @@ limn_paths_init (void)
       g_autofree char *schema_dir = g_build_filename (build_dir, "data", NULL);
 
       locale_dir = g_build_filename (build_dir, "po", NULL);
+      font_dir = g_build_filename (build_dir, "data", "fonts", NULL);
       model_dir = g_build_filename (build_dir, "data", "models", NULL);
       g_setenv ("GSETTINGS_SCHEMA_DIR", schema_dir, FALSE);
     }
   else
     {
       locale_dir = g_strdup (LOCALEDIR);
+      font_dir = g_build_filename (PKGDATADIR, "fonts", NULL);
       model_dir = g_build_filename (PKGDATADIR, "models", NULL);
     }
 }
@@ -67,6 +70,13 @@ limn_paths_get_locale_dir (void)
 {
   limn_paths_init ();
   return locale_dir;
+}
+
+const char *
+limn_paths_get_font_dir (void)
+{
+  limn_paths_init ();
+  return font_dir;
 }
 
 const char *

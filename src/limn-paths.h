@@ -24,6 +24,9 @@ const char *limn_paths_get_build_dir (void);
 
 const char *limn_paths_get_locale_dir (void);
 
+/* Fonts that came with Limn. */
+const char *limn_paths_get_font_dir (void);
+
 /* Models that came with Limn. */
 const char *limn_paths_get_model_dir (void);
 

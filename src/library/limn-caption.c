@@ -7,9 +7,11 @@
  */
 #include "limn-caption.h"
 
+#include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
 
 #include "limn-canvas.h"
+#include "limn-paths.h"
 
 #define MIN_OUTPUT_SIDE   768
 #define MARGIN_PART       0.03  /* of the side, at every edge */
@@ -24,6 +26,19 @@ static const char outline_fonts[] =
     "Anton, Impact, League Gothic, Bebas Neue, Oswald, Noto Sans Condensed, DejaVu Sans Condensed";
 static const char bar_fonts[] = "Cantarell, Noto Sans, Sans";
 
+/* Makes the lettering that comes with Limn known to this program alone. */
+static void
+ensure_font (void)
+{
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      FcConfigAppFontAddDir (NULL, (const FcChar8 *) limn_paths_get_font_dir ());
+      g_once_init_leave (&once, 1);
+    }
+}
+
 static PangoLayout *
 layout_new (cairo_t *cr, const char *text, const char *fonts, double letters, double width)
 {
@@ -31,7 +46,9 @@ layout_new (cairo_t *cr, const char *text, const char *fonts, double letters, do
   PangoFontDescription *font = pango_font_description_new ();
 
   pango_font_description_set_family_static (font, fonts);
-  pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
+  /* Anton is bold by itself; asked for bold, it would be smeared */
+  if (fonts != outline_fonts)
+    pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
   pango_font_description_set_absolute_size (font, letters * PANGO_SCALE);
   pango_layout_set_font_description (layout, font);
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
@@ -166,6 +183,7 @@ limn_caption_render (GdkTexture *picture, const LimnCaption *caption)
 {
   int side = MAX (MIN_OUTPUT_SIDE, gdk_texture_get_width (picture));
 
+  ensure_font ();
   if (caption->is_bar && has_text (caption->top))
     return render_bar (picture, caption, side);
   return render_outlined (picture, caption, side);

@@ -452,6 +452,29 @@ on_folder_changed (LimnLibrary *self, GFile *file, GFile *other, GFileMonitorEve
     }
 }
 
+static void
+watch (LimnLibrary *self)
+{
+  self->monitor = g_file_monitor_directory (self->folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (self->monitor != NULL)
+    g_signal_connect_swapped (self->monitor, "changed", G_CALLBACK (on_folder_changed), self);
+}
+
+/**
+ * limn_library_expect:
+ *
+ * Says that pictures are about to come: a folder that was not there is made
+ * and watched from now on.
+ */
+void
+limn_library_expect (LimnLibrary *self)
+{
+  if (self->monitor != NULL)
+    return;
+  if (g_mkdir_with_parents (g_file_peek_path (self->folder), 0755) == 0)
+    watch (self);
+}
+
 /* ---- object ---- */
 
 static void
@@ -521,12 +544,9 @@ limn_library_new (GFile *folder)
   LimnLibrary *self = g_object_new (LIMN_TYPE_LIBRARY, NULL);
 
   self->folder = g_object_ref (folder);
-  /* monitored first, so that nothing is missed while it is read; a folder
-   * that is not there yet cannot be watched into */
-  g_mkdir_with_parents (g_file_peek_path (folder), 0755);
-  self->monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
-  if (self->monitor != NULL)
-    g_signal_connect_swapped (self->monitor, "changed", G_CALLBACK (on_folder_changed), self);
+  /* watched first, so that nothing is missed while it is read */
+  if (g_file_query_exists (folder, NULL))
+    watch (self);
   read_async (self, folder, read_folder_in_thread);
   return self;
 }

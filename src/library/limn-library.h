@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LimnLibrary, limn_library, LIMN, LIBRARY, GObject)
 
 LimnLibrary *limn_library_new (GFile *folder);
+void limn_library_expect (LimnLibrary *self);
 gboolean limn_library_is_loading (LimnLibrary *self);
 
 LimnRecipe *limn_library_read_recipe (GFile *file, GError **error);

@@ -189,6 +189,7 @@ update_picture_actions (LimnWindow *self)
   enable (self, "win.open-picture", drawing != NULL && is_at (self, "main"));
   enable (self, "win.caption", drawing != NULL);
   enable (self, "win.use-recipe", drawing != NULL);
+  enable (self, "win.more-like-this", drawing != NULL);
   enable (self, "win.show-in-files", has_file);
   enable (self, "win.favourite", has_file);
   enable (self, "win.trash", has_file);
@@ -430,6 +431,8 @@ limn_window_new (AdwApplication *application, LimnQueue *queue)
   LimnWindow *self = g_object_new (LIMN_TYPE_WINDOW, "application", application, NULL);
 
   self->queue = g_object_ref (queue);
+  g_signal_connect_object (queue, "started", G_CALLBACK (limn_library_expect), self->library,
+                           G_CONNECT_SWAPPED);
   limn_draw_page_set_queue (self->draw_page, queue);
   g_signal_connect_object (queue, "notify::current", G_CALLBACK (limn_window_update_actions), self,
                            G_CONNECT_SWAPPED);

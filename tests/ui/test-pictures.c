@@ -307,6 +307,29 @@ test_caption_long (void)
   g_assert_false (has_pixel (result, 0xffffffff, 500, 768));
 }
 
+/* The upper half stays, to the last token; below it the pictures differ. */
+static void
+test_more_like_this (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  g_autoptr (GArray) ids = g_array_ref (limn_drawing_get_ids (get_drawing (window, 0)));
+  guint n_same = 0;
+
+  ui_act (window, "win.more-like-this");
+  ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
+  for (guint i = 0; i < 9; i++)
+    {
+      GArray *other = limn_drawing_get_ids (get_drawing (window, i));
+
+      g_assert_cmpuint (other->len, ==, ids->len);
+      g_assert_cmpmem (other->data, ids->len / 2 * sizeof (guint32), ids->data,
+                       ids->len / 2 * sizeof (guint32));
+      n_same += memcmp (other->data, ids->data, ids->len * sizeof (guint32)) == 0;
+    }
+  g_assert_cmpuint (n_same, <, 9);
+  ui_window_close (window);
+}
+
 static void
 test_caption_editor (void)
 {
@@ -430,6 +453,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/library-shares", test_library_shares);
   g_test_add_func ("/pictures/open-file", test_open_file);
   g_test_add_func ("/pictures/draw-again-is-the-same", test_draw_again_is_the_same);
+  g_test_add_func ("/pictures/more-like-this", test_more_like_this);
   g_test_add_func ("/pictures/caption-editor", test_caption_editor);
   g_test_add_func ("/pictures/post", test_post);
   return g_test_run ();
