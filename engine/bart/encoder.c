@@ -45,7 +45,7 @@ static void
 lay_out (Encoder *e, guint n, guint n_streams, gboolean *is_ok)
 {
   const LimnTextConfig *text = &e->model->text;
-  gsize row_bytes, gate_bytes, n_heads = (gsize) n_streams * e->n_heads;
+  gsize row_bytes = 0, gate_bytes = 0, n_heads = (gsize) n_streams * e->n_heads;
 
   *is_ok = g_size_checked_mul (&row_bytes, e->d, sizeof (float))
            && g_size_checked_mul (&gate_bytes, text->encoder.ffn, sizeof (float));
