@@ -18,7 +18,7 @@ SMALL = dict(
     ch=32, ch_mult=(1, 1, 2, 4, 8), num_res_blocks=0, z_channels=256,
     transformer_batch=24, transformer_lr=2e-3, muon_lr=0.02,
     transformer_minutes=98,
-    decoder_batch=12, decoder_crop=8, decoder_lr=1e-3, decoder_minutes=28,
+    decoder_batch=12, decoder_crop=8, decoder_lr=3e-4, decoder_minutes=21,
     judge_minutes=8,
 )
 

@@ -94,7 +94,7 @@ class Training:
         straight = [v for n, v in self.model.named_parameters() if any(s in n for s in STRAIGHT)]
         chosen = {id(v) for v in straight}
         rest = [v for v in self.model.parameters() if id(v) not in chosen]
-        self.adam = torch.optim.AdamW([{"params": rest, "share": 1.0}, {"params": straight, "share": 0.2}],
+        self.adam = torch.optim.AdamW([{"params": rest, "share": 1.0}, {"params": straight, "share": 0.1}],
                                       betas=(0.9, 0.98), weight_decay=0.0)
         self.average = Average(self.model, 0.98)
         self.clock = Clock(p.decoder_minutes, self.restore())
