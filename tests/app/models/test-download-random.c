@@ -68,6 +68,25 @@ test_random_faults_hub (DownloadFixture *f, gconstpointer data)
   run_random_faults (f, 12, download_is_soak () ? 2000 : 200, TRUE);
 }
 
+static goffset
+get_size (const char *path)
+{
+  GStatBuf st;
+
+  return g_stat (path, &st) == 0 ? st.st_size : 0;
+}
+
+/* A moment counted in bytes, not in seconds: it comes on slow computers too. */
+static void
+wait_for_bytes (DownloadFixture *f, goffset n_bytes)
+{
+  g_autofree char *part = g_strconcat (f->path, ".part", NULL);
+  goffset end = get_size (part) + n_bytes;
+
+  for (guint i = 0; i < 20000 && get_size (part) < end && get_size (f->path) == 0; i++)
+    g_usleep (200);
+}
+
 static void
 test_kills (DownloadFixture *f, gconstpointer data)
 {
@@ -76,13 +95,14 @@ test_kills (DownloadFixture *f, gconstpointer data)
   guint n_whole = 0, n_parts = 0;
 
   fault_server_set_is_hub (f->server, TRUE);
-  fault_server_set_chunk_pause (f->server, 500);
+  fault_server_set_chunk_pause (f->server, 200);
   for (guint i = 0; i < n_kills; i++)
     {
       GPid pid = download_spawn_child (f, "--child");
       int status;
 
-      g_usleep ((gulong) g_rand_int_range (rand, 1000, 120000));
+      wait_for_bytes (f, g_rand_int_range (rand, 0, 60 * 1024));
+      g_usleep ((gulong) g_rand_int_range (rand, 0, 3000));
       kill (pid, SIGKILL);
       g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
       g_spawn_close_pid (pid);
