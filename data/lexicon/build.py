@@ -207,7 +207,10 @@ def translate(foreign, english, entries):
         size = norm(vector)
         if not scores or len(vector) > 60:
             continue
-        best = max(scores, key=lambda e: (scores[e] / size + (0.12 if e in firsts else 0) - 0.005 * e.count(' '), -len(e), e))
+        # the name of an emoji is its name, not a word that is only used of it
+        own = {fold(entries[i].names[0]) for i, w in vector.items() if w == 2}
+        best = max(scores, key=lambda e: (scores[e] / size + (0.12 if e in firsts else 0) + (0.3 if e in own else 0)
+                                          - 0.005 * e.count(' '), -len(e), e))
         if scores[best] / size >= 0.25:
             # a word that is but a remark at one emoji may say anything about it
             is_remark = max(vector.values()) < 1.5 and len(vector) < 2
@@ -246,7 +249,11 @@ def drop_coloured(words, locale):
         for c in colours:
             if key != c and words[key][0] in 'wk':
                 rest = re.sub(f'^{c} ?| ?{c}$', '', key)
-                if rest != key and words.get(rest, 'k')[0] == 'w':
+                if rest == key or words.get(rest, 'k')[0] != 'w':
+                    continue
+                both = f'{words[c][1]} {words[rest][1]}'
+                is_remark = words[key][0] == 'k' and locale not in NO_SPACES
+                if is_remark or words[key][1] in (words[rest][1], both):
                     words.pop(key)
                     break
 
