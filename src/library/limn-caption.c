@@ -9,6 +9,7 @@
 
 #include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
+#include <pango/pangofc-fontmap.h>
 
 #include "limn-canvas.h"
 #include "limn-paths.h"
@@ -34,7 +35,11 @@ ensure_font (void)
 
   if (g_once_init_enter (&once))
     {
+      PangoFontMap *map = pango_cairo_font_map_get_default ();
+
       FcConfigAppFontAddDir (NULL, (const FcChar8 *) limn_paths_get_font_dir ());
+      if (PANGO_IS_FC_FONT_MAP (map))
+        pango_fc_font_map_config_changed (PANGO_FC_FONT_MAP (map));
       g_once_init_leave (&once, 1);
     }
 }

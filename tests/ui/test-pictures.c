@@ -293,6 +293,19 @@ test_caption (void)
   g_assert_nonnull (odd);
 }
 
+/* The lettering that comes with Limn is there, wherever the program runs. */
+static void
+test_caption_font (void)
+{
+  g_autoptr (GdkTexture) picture = grey_texture_new ();
+  g_autoptr (GdkTexture) result =
+      limn_caption_render (picture, &(LimnCaption){ .top = "A", .size = 1 });
+  PangoFontMap *map = pango_cairo_font_map_get_default ();
+
+  g_assert_nonnull (result);
+  g_assert_nonnull (pango_font_map_get_family (map, "Anton"));
+}
+
 /* However long the words, they stay on the picture. */
 static void
 test_caption_long (void)
@@ -436,6 +449,7 @@ main (int argc, char **argv)
 {
   ui_test_init (&argc, &argv);
   g_test_add_func ("/pictures/caption", test_caption);
+  g_test_add_func ("/pictures/caption-font", test_caption_font);
   g_test_add_func ("/pictures/caption-long", test_caption_long);
   g_test_add_func ("/pictures/history", test_history);
   g_test_add_func ("/pictures/day", test_day);
