@@ -19,7 +19,7 @@ from .tiles import Tokens
 from .vqgan import Pixels
 
 CHECKPOINT = "decoder.pt"
-WINDOWS = 0.65  # share of the time that is spent on windows
+WINDOWS = 0.45  # share of the time that is spent on windows
 STRAIGHT = ("upsample", "nin_shortcut", "conv_in", "conv_out", "norm_out", "post_quant_conv")  # learn more slowly
 SHARED = 4  # windows cut from one scene
 # rarer kinds of scenes hold more overlapping tiles: the decoder sees them more often
