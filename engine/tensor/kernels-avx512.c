@@ -26,6 +26,7 @@ four_columns (const gint8 *x)
 #define TABLE limn_kernels_avx512vnni
 #define NAME  "avx512-vnni"
 
+#define X_ROWS ROWS
 #define ROWS   6   /* of x and */
 #define BLOCKS 4   /* of W in a tile: 24 sums */
 #define DEPTH  256 /* columns in one go: a tile's weights, 16 KiB, stay in the first cache */
@@ -35,7 +36,6 @@ four_columns (const gint8 *x)
 INLINE void
 dot_tile_i8 (const gint8 *w,
              gsize block_bytes,
-             gsize padded,
              gsize n,
              const gint8 *x,
              guint x_rows,
@@ -45,22 +45,22 @@ dot_tile_i8 (const gint8 *w,
              const guint blocks)
 {
   const __m512i flip = _mm512_set1_epi8 (-128);
+  const gint8 *end = x + n * ROWS, *ahead = w + next;
   __m512i sum[ROWS][BLOCKS];
 
   UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint b = 0; b < blocks; b++) sum[i][b] =
       _mm512_loadu_si512 (sums + ((gsize) b * x_rows + i) * LIMN_PACK_ROWS);
-  for (gsize c = 0; c < n; c += LIMN_PACK_COLS, w += LINE)
+  for (; x < end; x += ROWS * LIMN_PACK_COLS, w += LINE, ahead += LINE)
     {
       __m512i line[BLOCKS];
       UNROLL for (guint b = 0; b < blocks; b++)
       {
         line[b] = _mm512_xor_si512 (_mm512_loadu_si512 (w + b * block_bytes), flip);
-        if (next > 0)
-          __builtin_prefetch (w + b * block_bytes + next);
+        __builtin_prefetch (ahead + b * block_bytes);
       }
       UNROLL for (guint i = 0; i < m; i++)
       {
-        __m512i four = _mm512_set1_epi32 (four_columns (x + i * padded + c));
+        __m512i four = _mm512_set1_epi32 (four_columns (x + i * LIMN_PACK_COLS));
         UNROLL for (guint b = 0; b < blocks; b++) sum[i][b] =
             _mm512_dpbusd_epi32 (sum[i][b], line[b], four);
       }
@@ -71,98 +71,85 @@ dot_tile_i8 (const gint8 *w,
 
 /* All rows of x over one stretch of columns. */
 INLINE void
-dot_stretch (const gint8 *w,
-             gsize block_bytes,
-             gsize padded,
+dot_stretch (const LimnDotI8 *dot,
+             const gint8 *w,
+             gsize c,
              gsize n,
-             const gint8 *x,
-             guint m,
              gint32 *sums,
              gsize next,
              const guint blocks)
 {
-  guint i = 0;
+  gsize block_bytes = LIMN_PACK_ROWS * dot->padded_cols;
 
-#define TILE(rows)                                                                                 \
-  dot_tile_i8 (w, block_bytes, padded, n, x + i * padded, m, sums + i * LIMN_PACK_ROWS,            \
-               i == 0 ? next : 0, rows, blocks)
-  for (; i + ROWS <= m; i += ROWS)
-    TILE (ROWS);
-  for (; blocks < BLOCKS && i < m; i++) /* rare: not worth tiles of its own */
-    TILE (1);
-  switch (m - i)
+  for (guint i = 0; i < dot->m; i += ROWS, next = 0)
     {
-    case 1:
-      TILE (1);
-      break;
-    case 2:
-      TILE (2);
-      break;
-    case 3:
-      TILE (3);
-      break;
-    case 4:
-      TILE (4);
-      break;
-    case 5:
-      TILE (5);
-      break;
-    }
+      const gint8 *x = dot->x + i * dot->padded_cols + c * ROWS;
+      gint32 *to = sums + i * LIMN_PACK_ROWS;
+
+      switch (dot->m - i)
+        {
+#define TILE(rows) dot_tile_i8 (w, block_bytes, n, x, dot->m, to, next, rows, blocks)
+        case 1:
+          TILE (1);
+          break;
+        case 2:
+          TILE (2);
+          break;
+        case 3:
+          TILE (3);
+          break;
+        case 4:
+          TILE (4);
+          break;
+        case 5:
+          TILE (5);
+          break;
+        default:
+          TILE (ROWS);
+          break;
 #undef TILE
-}
-
-/* -128 times the sum of each row of x, where the sums start. */
-static void
-begin_sums (const gint8 *x, gsize padded, guint m, guint n_blocks, gint32 *sums)
-{
-  const __m512i ones = _mm512_set1_epi8 (1);
-
-  for (guint i = 0; i < m; i++)
-    {
-      __m512i total = _mm512_setzero_si512 ();
-      for (gsize c = 0; c < padded; c += 64)
-        total = _mm512_dpbusd_epi32 (total, ones, _mm512_loadu_si512 (x + i * padded + c));
-      guint32 all = (guint32) _mm512_reduce_add_epi32 (total);
-      __m512i extra = _mm512_set1_epi32 ((gint32) (0u - 128u * all));
-      for (guint b = 0; b < n_blocks; b++)
-        _mm512_storeu_si512 (sums + ((gsize) b * m + i) * LIMN_PACK_ROWS, extra);
+        }
     }
 }
 
 static void
-dot_i8 (const gint8 *blocks,
-        guint n_blocks,
-        gsize padded_cols,
-        const gint8 *x,
-        guint m,
-        gint32 *sums)
+dot_i8 (const LimnDotI8 *dot)
 {
-  gsize block_bytes = LIMN_PACK_ROWS * padded_cols;
-  guint b = 0;
+  gsize padded = dot->padded_cols, block_bytes = LIMN_PACK_ROWS * padded;
 
-  begin_sums (x, padded_cols, m, n_blocks, sums);
-  for (; b + BLOCKS <= n_blocks; b += BLOCKS)
-    for (gsize c = 0; c < padded_cols; c += DEPTH)
-      {
-        gsize n = MIN (DEPTH, padded_cols - c);
-        /* what comes next: this tile's columns, or the next tile's first ones */
-        gsize next =
-            c + n < padded_cols ? n * LIMN_PACK_ROWS : BLOCKS * block_bytes - c * LIMN_PACK_ROWS;
-        dot_stretch (blocks + b * block_bytes + c * LIMN_PACK_ROWS, block_bytes, padded_cols, n,
-                     x + c, m, sums + (gsize) b * m * LIMN_PACK_ROWS, next, BLOCKS);
-      }
-  for (; b < n_blocks; b++)
-    for (gsize c = 0; c < padded_cols; c += DEPTH)
-      dot_stretch (blocks + b * block_bytes + c * LIMN_PACK_ROWS, block_bytes, padded_cols,
-                   MIN (DEPTH, padded_cols - c), x + c, m, sums + (gsize) b * m * LIMN_PACK_ROWS, 0,
-                   1);
+  for (guint b = 0; b < dot->n_blocks; b++)
+    for (guint i = 0; i < dot->m; i++)
+      _mm512_storeu_si512 (dot->sums + ((gsize) b * dot->m + i) * LIMN_PACK_ROWS,
+                           _mm512_set1_epi32 ((gint32) (0u - 128u * (guint32) dot->x_sums[i])));
+
+  for (guint b = 0; b < dot->n_blocks;)
+    {
+      guint blocks = dot->n_blocks - b >= BLOCKS ? BLOCKS : 1;
+      const gint8 *w = dot->blocks + b * block_bytes;
+      gint32 *sums = dot->sums + (gsize) b * dot->m * LIMN_PACK_ROWS;
+
+      for (gsize c = 0; c < padded; c += DEPTH)
+        {
+          gsize n = MIN (DEPTH, padded - c);
+          /* what comes next: this tile's columns, or the next tile's first ones */
+          gsize next =
+              c + n < padded ? n * LIMN_PACK_ROWS : blocks * block_bytes - c * LIMN_PACK_ROWS;
+
+          if (blocks == BLOCKS)
+            dot_stretch (dot, w + c * LIMN_PACK_ROWS, c, n, sums, next, BLOCKS);
+          else
+            dot_stretch (dot, w + c * LIMN_PACK_ROWS, c, n, sums, next, 1);
+        }
+      b += blocks;
+    }
 }
 
 #else
 
-#define TABLE limn_kernels_avx512
-#define NAME  "avx512"
-#define ROWS  4
+#define TABLE  limn_kernels_avx512
+#define NAME   "avx512"
+#define ROWS   4
+#define X_ROWS 1
 
 /* As AVX2's: bytes widened to sixteen bits, products in pairs; each sum holds
  * eight rows times two pairs. */
@@ -193,22 +180,20 @@ dot_tile_i8 (const gint8 *block, gsize padded, const gint8 *x, gint32 *sums, con
 }
 
 static void
-dot_i8 (const gint8 *blocks,
-        guint n_blocks,
-        gsize padded_cols,
-        const gint8 *x,
-        guint m,
-        gint32 *sums)
+dot_i8 (const LimnDotI8 *dot)
 {
-  for (guint b = 0; b < n_blocks; b++, blocks += LIMN_PACK_ROWS * padded_cols)
+  gsize padded = dot->padded_cols;
+
+  for (guint b = 0; b < dot->n_blocks; b++)
     {
-      gint32 *to = sums + (gsize) b * m * LIMN_PACK_ROWS;
+      const gint8 *block = dot->blocks + b * LIMN_PACK_ROWS * padded;
+      gint32 *to = dot->sums + (gsize) b * dot->m * LIMN_PACK_ROWS;
       guint i = 0;
 
-      for (; i + ROWS <= m; i += ROWS)
-        dot_tile_i8 (blocks, padded_cols, x + i * padded_cols, to + i * LIMN_PACK_ROWS, ROWS);
-      for (; i < m; i++)
-        dot_tile_i8 (blocks, padded_cols, x + i * padded_cols, to + i * LIMN_PACK_ROWS, 1);
+      for (; i + ROWS <= dot->m; i += ROWS)
+        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, ROWS);
+      for (; i < dot->m; i++)
+        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, 1);
     }
 }
 
@@ -218,4 +203,5 @@ const LimnKernels TABLE = {
   .name = NAME,
   FLOAT_KERNELS,
   .dot_i8 = dot_i8,
+  .x_rows = X_ROWS,
 };

@@ -573,29 +573,42 @@ largest_magnitude (const float *x, guint n)
   return largest;
 }
 
+/* The bits of v + 1.5 * 2^23 hold v rounded to the nearest whole number, ties to even. */
+INLINE vi
+round_bits (vf v)
+{
+  KEEP (v);
+  return (vi) (v + 0x1.8p23f);
+}
+
 static float
-quantize (const float *x, guint n, gsize padded, gint8 *q)
+quantize (const float *x, guint n, gsize padded, gint8 *q, gint32 *sum)
 {
   typedef gint8 vb __attribute__ ((vector_size (VW), aligned (1)));
-  const float to_integer = 0x1.8p23f; /* adding it rounds to the nearest, ties to even */
+  const gint32 zero_bits = 0x4b400000;
   float most = largest_magnitude (x, n), inverse = 127 / most;
+  vi total = { 0 };
   guint i = 0;
 
   memset (q, 0, padded);
+  *sum = 0;
   if (!(inverse > 0 && inverse <= G_MAXFLOAT))
     return 0;
   for (; i + VW <= n; i += VW)
     {
-      vf v = load (x + i) * inverse;
-      KEEP (v);
-      *(vb *) (q + i) = __builtin_convertvector((vi) (v + to_integer), vb);
+      vb bytes = __builtin_convertvector(round_bits (load (x + i) * inverse) - zero_bits, vb);
+      *(vb *) (q + i) = bytes;
+      total += __builtin_convertvector(bytes, vi);
     }
+  for (guint l = 0; l < VW; l++)
+    *sum += total[l];
   if (i < n)
     {
-      vf v = load_part (x + i, n - i) * inverse;
-      KEEP (v);
-      vb last = __builtin_convertvector((vi) (v + to_integer), vb);
+      vb last =
+          __builtin_convertvector(round_bits (load_part (x + i, n - i) * inverse) - zero_bits, vb);
       memcpy (q + i, &last, n - i);
+      for (; i < n; i++)
+        *sum += q[i];
     }
   return most / 127;
 }

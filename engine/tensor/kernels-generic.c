@@ -29,21 +29,17 @@ dot_i8_block (const gint8 *block, gsize padded_cols, const gint8 *x, gint32 *sum
 }
 
 static void
-dot_i8 (const gint8 *blocks,
-        guint n_blocks,
-        gsize padded_cols,
-        const gint8 *x,
-        guint m,
-        gint32 *sums)
+dot_i8 (const LimnDotI8 *dot)
 {
-  for (guint b = 0; b < n_blocks; b++)
-    for (guint i = 0; i < m; i++)
-      dot_i8_block (blocks + b * LIMN_PACK_ROWS * padded_cols, padded_cols, x + i * padded_cols,
-                    sums + (b * m + i) * LIMN_PACK_ROWS);
+  for (guint b = 0; b < dot->n_blocks; b++)
+    for (guint i = 0; i < dot->m; i++)
+      dot_i8_block (dot->blocks + b * LIMN_PACK_ROWS * dot->padded_cols, dot->padded_cols,
+                    dot->x + i * dot->padded_cols, dot->sums + (b * dot->m + i) * LIMN_PACK_ROWS);
 }
 
 const LimnKernels limn_kernels_generic = {
   .name = "generic",
   FLOAT_KERNELS,
   .dot_i8 = dot_i8,
+  .x_rows = 1,
 };

@@ -74,22 +74,20 @@ dot_tile_i8 (const gint8 *block, gsize padded, const gint8 *x, gint32 *sums, con
 }
 
 static void
-dot_i8 (const gint8 *blocks,
-        guint n_blocks,
-        gsize padded_cols,
-        const gint8 *x,
-        guint m,
-        gint32 *sums)
+dot_i8 (const LimnDotI8 *dot)
 {
-  for (guint b = 0; b < n_blocks; b++, blocks += LIMN_PACK_ROWS * padded_cols)
+  gsize padded = dot->padded_cols;
+
+  for (guint b = 0; b < dot->n_blocks; b++)
     {
-      gint32 *to = sums + (gsize) b * m * LIMN_PACK_ROWS;
+      const gint8 *block = dot->blocks + b * LIMN_PACK_ROWS * padded;
+      gint32 *to = dot->sums + (gsize) b * dot->m * LIMN_PACK_ROWS;
       guint i = 0;
 
-      for (; i + ROWS <= m; i += ROWS)
-        dot_tile_i8 (blocks, padded_cols, x + i * padded_cols, to + i * LIMN_PACK_ROWS, ROWS);
-      for (; i < m; i++)
-        dot_tile_i8 (blocks, padded_cols, x + i * padded_cols, to + i * LIMN_PACK_ROWS, 1);
+      for (; i + ROWS <= dot->m; i += ROWS)
+        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, ROWS);
+      for (; i < dot->m; i++)
+        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, 1);
     }
 }
 
@@ -97,4 +95,5 @@ const LimnKernels TABLE = {
   .name = NAME,
   FLOAT_KERNELS,
   .dot_i8 = dot_i8,
+  .x_rows = 1,
 };

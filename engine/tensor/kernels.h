@@ -26,14 +26,22 @@ typedef void (*LimnDot) (const void *w,
                          float *y,
                          gsize y_stride);
 
-/* sums[(b * m + i) * 16 + r] = sum over c of w (b * 16 + r, c) * x[i * padded_cols + c],
- * exact modulo 2^32, for n_blocks blocks of sixteen packed rows. */
-typedef void (*LimnDotI8) (const gint8 *blocks,
-                           guint n_blocks,
-                           gsize padded_cols,
-                           const gint8 *x,
-                           guint m,
-                           gint32 *sums);
+/*
+ * sums[(b * m + i) * 16 + r] = sum over c of w (b * 16 + r, c) * x (i, c), exact modulo
+ * 2^32, for n_blocks blocks of sixteen packed rows.
+ * x: groups of x_rows rows (see LimnKernels), each (padded_cols / 4, x_rows, 4); with one
+ * row in a group that is plain rows.  x_sums (m): sum of each row of x.
+ */
+typedef struct
+{
+  const gint8 *blocks;
+  guint n_blocks;
+  gsize padded_cols;
+  const gint8 *x;
+  const gint32 *x_sums;
+  guint m;
+  gint32 *sums;
+} LimnDotI8;
 
 /*
  * One panel of a matrix product over blocked channels:
@@ -79,10 +87,11 @@ typedef struct
   LimnDot dot_f32;
   LimnDot dot_f16;
   LimnDot dot_bf16;
-  LimnDotI8 dot_i8;
-  /* x (n) to q (padded): symmetric, x = scale * q with |q| <= 127; returns scale.  A row
+  void (*dot_i8) (const LimnDotI8 *dot);
+  guint x_rows; /* rows of x that lie side by side for dot_i8 */
+  /* x (n) to q (padded): symmetric, x = scale * q with |q| <= 127, sum of q; returns scale.  A row
    * that is all zero, or holds an infinity, becomes zeros.  The same in every table. */
-  float (*quantize) (const float *x, guint n, gsize padded, gint8 *q);
+  float (*quantize) (const float *x, guint n, gsize padded, gint8 *q, gint32 *sum);
 
   /* of the transformer, see ops.h */
   void (*layer_norm) (const LimnNorm *norm, float eps, const float *x, float *out);

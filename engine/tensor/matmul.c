@@ -9,10 +9,12 @@
 #include "kernels.h"
 
 #include <cblas.h>
+#include <string.h>
 
 #define CHUNK_BYTES (96 * 1024) /* of weights: long enough to be worth a claim */
 #define MAX_ROWS    48          /* of x in one pass over a chunk */
 #define GROUP_ROWS  64          /* of W in one call of an int8 kernel */
+#define MAX_X_ROWS  6           /* LimnKernels.x_rows at most; MAX_ROWS is a multiple of each */
 #define LARGE_ROWS  128         /* of W in one OpenBLAS call */
 
 typedef struct
@@ -23,6 +25,7 @@ typedef struct
   float *y;                 /* (m, n_rows) */
   const gint8 *x_quantized; /* (m, padded_cols), I8 only */
   const float *x_scale;     /* (m), I8 only */
+  const gint32 *x_sums;     /* (m), I8 only */
   LimnCompute *compute;
   const LimnKernels *kernels;
 
@@ -104,26 +107,54 @@ i8_chunk (gpointer data, guint chunk)
         guint m = MIN (MAX_ROWS, p->m - i);
         guint n_blocks = (MIN (GROUP_ROWS, end - row) + LIMN_PACK_ROWS - 1) / LIMN_PACK_ROWS;
 
-        p->kernels->dot_i8 ((const gint8 *) w->data + row * padded, n_blocks, padded,
-                            p->x_quantized + i * padded, m, sums);
+        LimnDotI8 dot = {
+          .blocks = (const gint8 *) w->data + row * padded,
+          .n_blocks = n_blocks,
+          .padded_cols = padded,
+          .x = p->x_quantized + i * padded,
+          .x_sums = p->x_sums + i,
+          .m = m,
+          .sums = sums,
+        };
+
+        p->kernels->dot_i8 (&dot);
         for (guint b = 0; b < n_blocks; b++)
           scale_sums (p, row + b * LIMN_PACK_ROWS, sums + b * m * LIMN_PACK_ROWS, i, m);
       }
+}
+
+/* A plain row becomes row i of x in groups of x_rows, see LimnDotI8. */
+static void
+interleave_row (const gint8 *row, gsize padded, guint x_rows, guint i, gint8 *x)
+{
+  gint8 *to = x + (gsize) (i / x_rows) * x_rows * padded + i % x_rows * LIMN_PACK_COLS;
+
+  for (gsize c = 0; c < padded; c += LIMN_PACK_COLS)
+    memcpy (to + c * x_rows, row + c, LIMN_PACK_COLS);
 }
 
 /* Rows of x as int8, in the caller's scratch. */
 static void
 quantize_x (Product *p)
 {
-  guint n = p->w->n_cols;
+  guint n = p->w->n_cols, m = p->m, x_rows = p->kernels->x_rows;
   gsize padded = limn_i8_padded_cols (n);
-  gint8 *q = limn_compute_get_scratch (p->compute, 0, limn_matmul_scratch_bytes (p->w, p->m));
-  float *scale = (float *) (q + p->m * padded);
+  gint8 *row = limn_compute_get_scratch (p->compute, 0, limn_matmul_scratch_bytes (p->w, m));
+  gint8 *x = row + padded;
+  float *scale = (float *) (x + (m + MAX_X_ROWS) * padded);
+  gint32 *sums = (gint32 *) (scale + m);
 
-  for (guint i = 0; i < p->m; i++)
-    scale[i] = p->kernels->quantize (p->x + (gsize) i * n, n, padded, q + i * padded);
-  p->x_quantized = q;
+  for (guint i = 0; i < m; i++)
+    {
+      gint8 *q = x_rows > 1 ? row : x + i * padded;
+
+      scale[i] = p->kernels->quantize (p->x + (gsize) i * n, n, padded, q, &sums[i]);
+      if (x_rows > 1)
+        interleave_row (row, padded, x_rows, i, x);
+    }
+  p->x_quantized = x;
   p->x_scale = scale;
+  p->x_sums = sums;
 }
 
 /* Products that share x, their chunks one after another. */
@@ -152,7 +183,8 @@ limn_matmul_scratch_bytes (const LimnMatrix *w, guint m)
 {
   if (w->type != LIMN_TYPE_I8)
     return 0;
-  return m * (limn_i8_padded_cols (w->n_cols) + sizeof (float));
+  return (m + MAX_X_ROWS + 1) * limn_i8_padded_cols (w->n_cols)
+         + m * (sizeof (float) + sizeof (gint32));
 }
 
 /**
@@ -202,6 +234,7 @@ limn_matmul_each (LimnCompute *compute,
         {
           p->x_quantized = quantized->x_quantized;
           p->x_scale = quantized->x_scale;
+          p->x_sums = quantized->x_sums;
         }
       quantized = p;
     }

@@ -99,6 +99,31 @@ each_table (void (*check) (const LimnKernels *kernels))
 
 /* ==== integers: equal ==================================================== */
 
+/* x in plain rows */
+static void
+run_dot_i8 (const LimnKernels *kernels,
+            const gint8 *w,
+            guint n_blocks,
+            gsize padded,
+            const gint8 *x,
+            guint m,
+            gint32 *sums)
+{
+  guint rows = kernels->x_rows;
+  g_autofree gint8 *grouped = g_malloc0 ((m + rows) * padded);
+  g_autofree gint32 *x_sums = g_new0 (gint32, m);
+  LimnDotI8 dot = { w, n_blocks, padded, grouped, x_sums, m, sums };
+
+  for (guint i = 0; i < m; i++)
+    for (gsize c = 0; c < padded; c++)
+      {
+        grouped[i / rows * rows * padded + (c / 4 * rows + i % rows) * 4 + c % 4] =
+            x[i * padded + c];
+        x_sums[i] += x[i * padded + c];
+      }
+  kernels->dot_i8 (&dot);
+}
+
 static void
 check_dot_i8 (const LimnKernels *kernels)
 {
@@ -120,8 +145,8 @@ check_dot_i8 (const LimnKernels *kernels)
           for (gsize i = 0; i < (gsize) m * cols[k]; i++)
             x[i] = fill_i8 ((fill + m) % N_FILLS, i);
           memset (have, 0x55, (n_sums + GUARD) * sizeof *have);
-          limn_kernels_generic.dot_i8 (w, n_blocks, cols[k], x, m, want);
-          kernels->dot_i8 (w, n_blocks, cols[k], x, m, have);
+          run_dot_i8 (&limn_kernels_generic, w, n_blocks, cols[k], x, m, want);
+          run_dot_i8 (kernels, w, n_blocks, cols[k], x, m, have);
           g_assert_cmpmem (have, n_sums * 4, want, n_sums * 4);
           for (gsize i = n_sums; i < n_sums + GUARD; i++)
             g_assert_cmpint (have[i], ==, 0x55555555);
@@ -141,6 +166,7 @@ check_quantize (const LimnKernels *kernels)
         g_autofree gint8 *want = g_malloc (padded);
         g_autofree gint8 *have = g_malloc (padded + GUARD);
         float want_scale, have_scale;
+        gint32 want_sum, have_sum;
 
         for (guint i = 0; i < n; i++)
           x[i] = fill_float (fill % N_FILLS, i);
@@ -150,8 +176,9 @@ check_quantize (const LimnKernels *kernels)
         if (fill == N_FILLS + 1)
           x[n / 2] = n % 2 == 0 ? INFINITY : -INFINITY;
         memset (have, 0x55, padded + GUARD);
-        want_scale = limn_kernels_generic.quantize (x, n, padded, want);
-        have_scale = kernels->quantize (x, n, padded, have);
+        want_scale = limn_kernels_generic.quantize (x, n, padded, want, &want_sum);
+        have_scale = kernels->quantize (x, n, padded, have, &have_sum);
+        g_assert_cmpint (have_sum, ==, want_sum);
         g_assert_cmpfloat (have_scale, ==, want_scale);
         g_assert_cmpmem (have, padded, want, padded);
         for (gsize i = padded; i < padded + GUARD; i++)
@@ -167,13 +194,14 @@ check_quantize_nan (const LimnKernels *kernels)
 {
   float x[70], good[70];
   gint8 q[128], want[128];
+  gint32 sum;
 
   for (guint i = 0; i < 70; i++)
     good[i] = x[i] = random_float ();
   good[5] = good[69] = 0;
   x[5] = x[69] = NAN;
-  g_assert_cmpfloat (kernels->quantize (x, 70, 128, q), ==,
-                     kernels->quantize (good, 70, 128, want));
+  g_assert_cmpfloat (kernels->quantize (x, 70, 128, q, &sum), ==,
+                     kernels->quantize (good, 70, 128, want, &sum));
   q[5] = q[69] = want[5] = want[69] = 0;
   g_assert_cmpmem (q, 128, want, 128);
 }
