@@ -613,6 +613,24 @@ quantize (const float *x, guint n, gsize padded, gint8 *q, gint32 *sum)
   return most / 127;
 }
 
+static void
+scale_sums (const gint32 *sums, guint n, float x_scale, const float *w_scale, float *y)
+{
+  typedef gint32 viu __attribute__ ((vector_size (4 * VW), aligned (4)));
+
+  if (n < LIMN_PACK_ROWS)
+    {
+      for (guint r = 0; r < n; r++)
+        y[r] = (float) sums[r] * (x_scale * w_scale[r]);
+      return;
+    }
+  UNROLL for (guint r = 0; r < LIMN_PACK_ROWS; r += VW)
+  {
+    vf sum = __builtin_convertvector(*(const viu *) (sums + r), vf);
+    store (y + r, sum * (x_scale * load (w_scale + r)));
+  }
+}
+
 /* ==== dot products ======================================================= */
 
 INLINE vf
@@ -774,5 +792,5 @@ dot_bf16 (const void *w,
 #define FLOAT_KERNELS                                                                              \
   .dot_f32 = dot_f32, .dot_f16 = dot_f16, .dot_bf16 = dot_bf16, .layer_norm = layer_norm,          \
   .gelu_gate = gelu_gate, .softmax = softmax, .gemm = gemm, .moments = moments,                    \
-  .normalize = normalize, .quantize = quantize, .tiles_in = tiles_in, .tiles_out = tiles_out,      \
-  .doubling_in = doubling_in, .doubling_out = doubling_out
+  .normalize = normalize, .quantize = quantize, .scale_sums = scale_sums, .tiles_in = tiles_in,    \
+  .tiles_out = tiles_out, .doubling_in = doubling_in, .doubling_out = doubling_out

@@ -88,6 +88,8 @@ typedef struct
   LimnDot dot_f16;
   LimnDot dot_bf16;
   void (*dot_i8) (const LimnDotI8 *dot);
+  /* y[r] = sums[r] * (x_scale * w_scale[r]) for n <= 16 outputs */
+  void (*scale_sums) (const gint32 *sums, guint n, float x_scale, const float *w_scale, float *y);
   guint x_rows; /* rows of x that lie side by side for dot_i8 */
   /* x (n) to q (padded): symmetric, x = scale * q with |q| <= 127, sum of q; returns scale.  A row
    * that is all zero, or holds an infinity, becomes zeros.  The same in every table. */

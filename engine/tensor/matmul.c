@@ -86,8 +86,7 @@ scale_sums (const Product *p, guint first_row, const gint32 *sums, guint first_x
       float *y = p->y + (gsize) (first_x + i) * w->n_rows + first_row;
       float x_scale = p->x_scale[first_x + i];
 
-      for (guint r = 0; r < n; r++)
-        y[r] = (float) sums[i * LIMN_PACK_ROWS + r] * (x_scale * w->scale[first_row + r]);
+      p->kernels->scale_sums (sums + i * LIMN_PACK_ROWS, n, x_scale, w->scale + first_row, y);
     }
 }
 
