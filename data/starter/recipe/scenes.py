@@ -17,7 +17,13 @@ PREFIXES = ["a picture of", "a photo of", "a drawing of", "an illustration of", 
             "a cartoon of", "an image of", "a sticker of", "picture of", "drawing of", "photo of", "3d render of"]
 SUFFIXES = ["3d render", "3d", "sticker", "cartoon", "digital art", "drawing", "illustration", "emoji", "cute",
             "funny", "high quality", "clip art"]
-MOODS = ["cute", "funny", "silly", "little", "happy", "big", "beautiful", "nice", "good", "cool"]
+# Words that change nothing.  They teach the model to let pass what it cannot draw.
+MOODS = """cute funny silly little happy big beautiful nice good cool sad angry crazy old young fluffy fat tasty
+fresh shiny magic flying sleepy smart lonely brave weird famous wild tired hungry colorful realistic modern fancy
+golden wooden dirty lazy friendly scary evil lovely adorable sweet strange""".split()
+DOINGS = """dancing sleeping running jumping swimming flying singing smiling laughing waiting sitting standing walking
+playing crying thinking fighting working reading cooking relaxing screaming""".split()
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass
@@ -67,10 +73,12 @@ class Grammar:
 
     def phrase(self, rng, concept):
         noun = self.noun(rng, concept)
-        if rng.random() < 0.06:
+        if rng.random() < 0.08:
             noun = rng.choice(MOODS) + " " + noun
-        text = article(noun)
-        return noun if rng.random() < 0.04 else text
+        text = noun if rng.random() < 0.04 else article(noun)
+        if rng.random() < 0.04:
+            text += " " + rng.choice(DOINGS)
+        return text
 
     def scene(self, seed):
         rng = random.Random(seed)
@@ -98,6 +106,9 @@ class Grammar:
             text = text + where if where[0] == "," else f"{text} {where}"
             if where[0] != "," and rng.random() < 0.05:
                 text = f"{where}, {words}"
+        if rng.random() < 0.04:  # a word nobody knows
+            unknown = "".join(rng.choices(LETTERS, k=rng.randrange(2, 9)))
+            text = f"{text} {unknown}" if rng.random() < 0.6 else f"{unknown} {text}"
         if rng.random() < 0.1:
             text = f"{rng.choice(PREFIXES)} {text}"
         if rng.random() < 0.12:

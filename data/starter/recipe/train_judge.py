@@ -21,7 +21,7 @@ from .tiles import Composer
 
 CHECKPOINT = "judge.pt"
 SIDE = 64  # what the judge looks at
-BATCH = 96
+BATCH = 64
 
 
 class Judge(nn.Module):
@@ -29,8 +29,8 @@ class Judge(nn.Module):
         super().__init__()
         widths, layers = (3, 32, 64, 128, 256), []
         for i, o in zip(widths, widths[1:]):
-            layers += [nn.Conv2d(i, o, 3, 1, 1), nn.BatchNorm2d(o), nn.ReLU(),
-                       nn.Conv2d(o, o, 3, 2, 1), nn.BatchNorm2d(o), nn.ReLU()]
+            layers += [nn.Conv2d(i, o, 5 if i == 3 else 3, 2, 1), nn.BatchNorm2d(o), nn.ReLU(),
+                       nn.Conv2d(o, o, 3, 1, 1), nn.BatchNorm2d(o), nn.ReLU()]
         self.features, self.head = nn.Sequential(*layers), nn.Linear(widths[-1] * 2, n)
 
     def forward(self, x):
@@ -49,29 +49,29 @@ class Views:
 
     def __init__(self, table):
         found = pictures()
-        fitted = [fit(Image.open(io.BytesIO(found[c.codes])), 2 * SIDE) for c in table]
+        fitted = [fit(Image.open(io.BytesIO(found[c.codes])), SIDE) for c in table]
         self.atlas = torch.from_numpy(np.stack(fitted)).permute(0, 3, 1, 2).float() / 255
         names = [*backgrounds.PLAIN, *backgrounds.SCENES]
         scenes = np.stack([backgrounds.render(n, 10**6 + k) for n in names for k in range(8)])
-        self.grounds = F.interpolate(torch.from_numpy(scenes).permute(0, 3, 1, 2).float() / 255, (2 * SIDE, 2 * SIDE), mode="area")
+        self.grounds = F.interpolate(torch.from_numpy(scenes).permute(0, 3, 1, 2).float() / 255, (SIDE, SIDE), mode="area")
 
     def batch(self, n):
         label = torch.randint(len(self.atlas), (n,))
-        scale, angle = torch.empty(n).uniform_(1.05, 2.6), torch.empty(n).uniform_(-0.2, 0.2)
+        scale, angle = torch.empty(n).uniform_(1.0, 2.4), torch.empty(n).uniform_(-0.2, 0.2)
         shift = torch.empty(n, 2).uniform_(-1, 1) * (scale - 1)[:, None].clamp(max=0.7)
         theta = torch.stack([torch.stack([scale * angle.cos(), -scale * angle.sin(), shift[:, 0]], 1),
                              torch.stack([scale * angle.sin(), scale * angle.cos(), shift[:, 1]], 1)], 1)
-        grid = F.affine_grid(theta, (n, 4, 2 * SIDE, 2 * SIDE), align_corners=False)
+        grid = F.affine_grid(theta, (n, 4, SIDE, SIDE), align_corners=False)
         sprite = F.grid_sample(self.atlas[label], grid, align_corners=False)
         ground = self.grounds[torch.randint(len(self.grounds), (n,))].clone()
         plain = torch.rand(n) < 0.4
-        ground[plain] = torch.rand(int(plain.sum()), 3, 1, 1).expand(-1, -1, 2 * SIDE, 2 * SIDE)
+        ground[plain] = torch.rand(int(plain.sum()), 3, 1, 1).expand(-1, -1, SIDE, SIDE)
         picture = sprite[:, :3] + ground * (1 - sprite[:, 3:])
         picture = picture * torch.empty(n, 3, 1, 1).uniform_(0.85, 1.1) + torch.empty(n, 1, 1, 1).uniform_(-0.05, 0.08)
         soft = torch.rand(n) < 0.5  # generated pictures are softer than sprites
-        blurred = F.interpolate(F.avg_pool2d(picture[soft], 4), scale_factor=4.0, mode="bilinear")
+        blurred = F.interpolate(F.avg_pool2d(picture[soft], 2), scale_factor=2.0, mode="bilinear")
         picture[soft] = picture[soft] * 0.5 + blurred * 0.5
-        return F.avg_pool2d(picture.clamp(0, 1), 2), label
+        return picture.clamp(0, 1), label
 
 
 @torch.no_grad()
