@@ -13,7 +13,9 @@ from .tiles import Tokens
 from .tokenizer import Text
 from .vqgan import Pixels
 
-GUIDANCE, TOP_K, TEMPERATURE = 3.0, 64, 0.7
+# Cooler than 1, every place is too unlikely for a thing to begin, and pictures stay empty; more
+# guidance than this makes things begin twice.
+GUIDANCE, TOP_K, TEMPERATURE = 1.5, 32, 1.0
 
 
 class Painter:

@@ -52,3 +52,13 @@ class Average:
     def update(self, model):
         for k, v in model.state_dict().items():
             self.state[k].lerp_(v, 1 - self.decay)
+
+    def choose(self, model, measure, present):
+        """At the end: keep the present weights instead if they measure better (lower)."""
+        own = {k: v.detach().clone() for k, v in model.state_dict().items()}
+        model.load_state_dict(self.state)
+        mean = measure()
+        model.load_state_dict(own)
+        print(f"mean of the weights {mean:.4f}, last weights {present:.4f}", flush=True)
+        if present < mean:
+            self.state = own

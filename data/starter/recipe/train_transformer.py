@@ -141,6 +141,8 @@ def main():
             with torch.autocast(dev.type, torch.bfloat16):
                 right, wrong = validate(model, validation)
             print(f"step {step} validation {right:.4f} wrong caption {wrong:.4f}", flush=True)
+            if clock.share() >= 1:
+                average.choose(model, lambda: validate(model, validation)[0], right)
             save(CHECKPOINT, model=model.state_dict(), average=average.state, adam=adam.state_dict(),
                  muon=muon.buffers, step=step, spent=clock.spent())
         if clock.share() >= 1:
