@@ -13,9 +13,9 @@ from .tiles import Tokens
 from .tokenizer import Text
 from .vqgan import Pixels
 
-# Cooler than 1, every place is too unlikely for a thing to begin, and pictures stay empty; more
+# Much cooler than 1, every place is too unlikely for a thing to begin, and pictures stay empty; more
 # guidance than this makes things begin twice.
-GUIDANCE, TOP_K, TEMPERATURE = 1.5, 32, 1.0
+GUIDANCE, TOP_K, TEMPERATURE = 1.75, 32, 0.95
 
 
 class Painter:
