@@ -268,8 +268,11 @@ is_inner (GtkWidget *widget)
 {
   GtkWidget *parent = gtk_widget_get_parent (widget);
 
-  /* libadwaita names its own */
+  /* libadwaita names its own; an entry's list of completions has a button of its own for a
+   * heading that is never shown */
   return g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "Adw") || GTK_IS_MENU_BUTTON (parent)
+         || (parent != NULL && gtk_widget_get_ancestor (parent, GTK_TYPE_ENTRY) != NULL)
+         || gtk_widget_get_ancestor (widget, ADW_TYPE_ENTRY_ROW) != NULL
          || GTK_IS_DROP_DOWN (parent)
          || gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL
          || gtk_widget_get_ancestor (widget, GTK_TYPE_DROP_DOWN) != NULL;
