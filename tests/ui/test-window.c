@@ -302,7 +302,7 @@ test_names (void)
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (ui_find (window, "LimnTile")),
                                        GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "Picture 1 of 9: a frog on the moon");
-  ui_window_close (window);
+  /* stays open: see meson.build */
 }
 
 static void
@@ -372,7 +372,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/drag-content", test_drag_content);
   g_test_add_func ("/window/save-formats", test_save_formats);
   g_test_add_func ("/window/unwritable-library", test_unwritable_library);
-  g_test_add_func ("/window/names", test_names);
+  if (g_strcmp0 (g_getenv ("GTK_A11Y"), "none") != 0)
+    g_test_add_func ("/window/names", test_names);
   g_test_add_func ("/window/draw-from-outside", test_draw_from_outside);
   return g_test_run ();
 }
