@@ -383,7 +383,7 @@ gemm (const LimnGemm *g)
   guint n = g->n_out_blocks * LIMN_BLOCK;
 
   if (GEMM_V * VW > n)
-    gemm_columns (g, 0, (LIMN_BLOCK + VW - 1) / VW);
+    gemm_columns (g, 0, MIN (GEMM_V, (LIMN_BLOCK + VW - 1) / VW));
   else
     for (guint col = 0; col < n; col += GEMM_V * VW)
       gemm_columns (g, col, GEMM_V);
