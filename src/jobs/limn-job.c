@@ -266,7 +266,7 @@ finish (LimnJob *self)
 static void
 on_worker_done (GObject *source, GAsyncResult *result, gpointer data)
 {
-  LimnJob *self = LIMN_JOB (source);
+  g_autoptr (LimnJob) self = LIMN_JOB (data);
 
   g_task_propagate_boolean (G_TASK (result), &self->error);
   limn_mailbox_flush (self->mailbox);
@@ -314,7 +314,9 @@ limn_job_start (LimnJob *self)
   self->start_us = g_get_monotonic_time ();
   set_state (self, LIMN_JOB_RUNNING);
 
-  task = g_task_new (self, self->cancellable, on_worker_done, NULL);
+  /* not the task's source: the worker may be the last to let go of the task, and all that hangs
+   * on a job is the main thread's */
+  task = g_task_new (NULL, self->cancellable, on_worker_done, g_object_ref (self));
   g_task_set_source_tag (task, limn_job_start);
   /* finished pictures count even when Cancel came a moment later */
   g_task_set_check_cancellable (task, FALSE);

@@ -228,6 +228,26 @@ add_entries (LimnLibrary *self, GPtrArray *entries)
 
 /* ---- reading in a thread ---- */
 
+/*
+ * The library is kept by the callback's data, which the main thread lets go of, and is not the
+ * task's source: the worker may be the last to let go of a task, and the drawings of a library may
+ * only end in the main thread.
+ */
+typedef struct
+{
+  LimnLibrary *self; /* borrowed: lives until on_read() */
+  GFile *file;
+} Read;
+
+static void
+read_free (gpointer data)
+{
+  Read *read = data;
+
+  g_object_unref (read->file);
+  g_free (read);
+}
+
 typedef struct
 {
   LimnLibrary *self;
@@ -261,7 +281,7 @@ post_batch (GTask *task, GPtrArray *entries)
 {
   Batch *batch = g_new0 (Batch, 1);
 
-  batch->self = g_object_ref (g_task_get_source_object (task));
+  batch->self = g_object_ref (((Read *) g_task_get_task_data (task))->self);
   batch->cancellable = g_object_ref (g_task_get_cancellable (task));
   batch->entries = g_ptr_array_ref (entries);
   g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT_IDLE, deliver_batch,
@@ -316,7 +336,7 @@ list_folder (GFile *folder, GCancellable *cancellable)
 static void
 read_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_autoptr (GPtrArray) entries = list_folder (data, cancellable);
+  g_autoptr (GPtrArray) entries = list_folder (((Read *) data)->file, cancellable);
 
   g_ptr_array_set_free_func (entries, NULL);
   for (guint i = 0; i < entries->len; i += BATCH)
@@ -337,12 +357,13 @@ read_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable
 static void
 read_file_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  GFile *file = ((Read *) data)->file;
   g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (entry_free);
-  g_autoptr (GFileInfo) info = g_file_query_info (data, G_FILE_ATTRIBUTE_TIME_MODIFIED,
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_TIME_MODIFIED,
                                                   G_FILE_QUERY_INFO_NONE, cancellable, NULL);
   Entry *entry = g_new0 (Entry, 1);
 
-  entry->path = g_file_get_path (data);
+  entry->path = g_file_get_path (file);
   g_ptr_array_add (batch, entry);
   if (info != NULL)
     {
@@ -357,7 +378,7 @@ read_file_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
-  LimnLibrary *self = LIMN_LIBRARY (source);
+  g_autoptr (LimnLibrary) self = LIMN_LIBRARY (data);
 
   if (--self->n_reading == 0)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
@@ -366,11 +387,14 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 static void
 read_async (LimnLibrary *self, GFile *file, GTaskThreadFunc func)
 {
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_read, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_read, g_object_ref (self));
+  Read *read = g_new0 (Read, 1);
 
+  read->self = self;
+  read->file = g_object_ref (file);
   self->n_reading++;
   g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_set_task_data (task, read, read_free);
   g_task_run_in_thread (task, func);
 }
 

@@ -102,7 +102,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
-  LimnDrawing *drawing = LIMN_DRAWING (source);
+  g_autoptr (LimnDrawing) drawing = LIMN_DRAWING (data);
   Hold *hold = get_hold (drawing);
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
@@ -123,7 +123,9 @@ load (LimnDrawing *drawing, Hold *hold)
     return;
   hold->is_loading = TRUE;
   g_atomic_ref_count_inc (&hold->ref_count);
-  task = g_task_new (drawing, NULL, on_loaded, NULL);
+  /* not the task's source: the worker may be the last to let go of the task, and drawings may only
+   * end in the main thread */
+  task = g_task_new (NULL, NULL, on_loaded, g_object_ref (drawing));
   g_task_set_priority (task, G_PRIORITY_LOW);
   g_object_set_data_full (G_OBJECT (task), "file", g_object_ref (limn_drawing_get_file (drawing)),
                           g_object_unref);

@@ -12,6 +12,7 @@
 #include "library/limn-keeper.h"
 #include "library/limn-library.h"
 #include "library/limn-post.h"
+#include "library/limn-texture-store.h"
 #include "library/picture-file.h"
 #include "window/limn-caption-editor.h"
 #include "window/limn-day.h"
@@ -444,6 +445,56 @@ test_many (void)
   g_assert_null (limn_drawing_get_texture (first));
 }
 
+static void
+on_library_gone (gpointer main_thread, GObject *library)
+{
+  g_assert_true (g_thread_self () == main_thread);
+}
+
+/* However early a library is given up, its drawings end in the main thread, where all know them. */
+static void
+test_library_thread (void)
+{
+  g_autoptr (GFile) folder = g_file_new_build_filename (g_get_home_dir (), "nothing", NULL);
+
+  for (guint i = 0; i < 300; i++)
+    {
+      LimnLibrary *library = limn_library_new (folder);
+      gpointer alive = library;
+
+      g_object_weak_ref (G_OBJECT (library), on_library_gone, g_thread_self ());
+      g_object_add_weak_pointer (G_OBJECT (library), &alive);
+      g_object_unref (library);
+      ui_wait_until (alive == NULL);
+    }
+}
+
+static void
+on_drawing_gone (gpointer main_thread, GObject *drawing)
+{
+  g_assert_true (g_thread_self () == main_thread);
+}
+
+static void
+test_texture_thread (void)
+{
+  g_autoptr (GFile) file = g_file_new_build_filename (g_get_home_dir (), "none.png", NULL);
+  g_autoptr (LimnRecipe) recipe = limn_recipe_new ("nothing");
+
+  for (guint i = 0; i < 300; i++)
+    {
+      LimnDrawing *drawing = limn_drawing_new_for_file (file, recipe, 1, 1);
+      gpointer alive = drawing;
+
+      g_object_weak_ref (G_OBJECT (drawing), on_drawing_gone, g_thread_self ());
+      g_object_add_weak_pointer (G_OBJECT (drawing), &alive);
+      limn_texture_store_hold (drawing);
+      limn_texture_store_release (drawing);
+      g_object_unref (drawing);
+      ui_wait_until (alive == NULL);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -454,6 +505,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/history", test_history);
   g_test_add_func ("/pictures/day", test_day);
   g_test_add_func ("/pictures/many", test_many);
+  g_test_add_func ("/pictures/library-thread", test_library_thread);
+  g_test_add_func ("/pictures/texture-thread", test_texture_thread);
   if (!ui_has_model ())
     {
       g_test_message ("there is no model: what draws is not tested");
