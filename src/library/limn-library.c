@@ -280,12 +280,15 @@ static void
 post_batch (GTask *task, GPtrArray *entries)
 {
   Batch *batch = g_new0 (Batch, 1);
+  /* not g_main_context_invoke(), which calls at once, in this thread, when the main thread happens
+   * to be between two rounds of its loop */
+  g_autoptr (GSource) source = g_idle_source_new ();
 
   batch->self = g_object_ref (((Read *) g_task_get_task_data (task))->self);
   batch->cancellable = g_object_ref (g_task_get_cancellable (task));
   batch->entries = g_ptr_array_ref (entries);
-  g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT_IDLE, deliver_batch,
-                              batch, batch_free);
+  g_source_set_callback (source, deliver_batch, batch, batch_free);
+  g_source_attach (source, g_task_get_context (task));
 }
 
 static gboolean

@@ -470,6 +470,40 @@ test_library_thread (void)
 }
 
 static void
+on_items_changed (GListModel *model,
+                  guint position,
+                  guint n_removed,
+                  guint n_added,
+                  gpointer thread)
+{
+  g_assert_true (g_thread_self () == thread);
+}
+
+/* News of a library come in the main thread, however the reading thread and the loop fall together.
+ */
+static void
+test_library_news (void)
+{
+  g_autoptr (GFile) folder = g_file_new_build_filename (g_get_home_dir (), "few", NULL);
+  const LimnPictureFacts facts = { .prompt = (char *) "few", .model = (char *) "m" };
+  guint8 rgb[8 * 8 * 3] = { 0 };
+  g_autoptr (GBytes) png = limn_picture_file_encode (rgb, 8, 8, &facts, NULL);
+  g_autofree char *path = limn_picture_file_save (g_file_peek_path (folder), "few", png,
+                                                  LIMN_PICTURE_MODE_PRIVATE, NULL);
+
+  g_assert_nonnull (path);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (LimnLibrary) library = limn_library_new (folder);
+
+      g_signal_connect (library, "items-changed", G_CALLBACK (on_items_changed), g_thread_self ());
+      if (i % 2 == 0)
+        g_usleep (2000); /* the loop does not run: nothing may come */
+      ui_wait_until (g_list_model_get_n_items (G_LIST_MODEL (library)) == 1);
+    }
+}
+
+static void
 on_drawing_gone (gpointer main_thread, GObject *drawing)
 {
   g_assert_true (g_thread_self () == main_thread);
@@ -506,6 +540,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/day", test_day);
   g_test_add_func ("/pictures/many", test_many);
   g_test_add_func ("/pictures/library-thread", test_library_thread);
+  g_test_add_func ("/pictures/library-news", test_library_news);
   g_test_add_func ("/pictures/texture-thread", test_texture_thread);
   if (!ui_has_model ())
     {
