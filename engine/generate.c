@@ -159,9 +159,10 @@ choose_token (gpointer data, guint p)
       job->kernels->condition (uncond, cond, (float) request->guidance, super, job->n_codes);
       scores = super;
     }
-  token = limn_scores_sample (job->kernels, scores, job->n_codes, request->temperature,
-                              request->top_k, limn_random_uniform (job->seeds[p], i),
-                              job->scratch + (gsize) p * job->n_codes);
+  token =
+      limn_scores_sample (job->kernels, scores, job->n_codes, request->temperature, request->top_k,
+                          job->model->text.min_probability, limn_random_uniform (job->seeds[p], i),
+                          job->scratch + (gsize) p * job->n_codes);
   if (n_streams == 2)
     job->evidence[p] += limn_logits_log_probability (job->kernels, cond, job->n_codes, token)
                         - limn_logits_log_probability (job->kernels, uncond, job->n_codes, token);

@@ -153,12 +153,24 @@ add_weights (const Kept *kept, double limit, guint32 *token)
   return sum;
 }
 
+/* Raises the threshold to what has min_probability; returns the sum of what stays. */
+static double
+drop_unlikely (Kept *kept, double min_probability, double sum)
+{
+  guint32 token;
+  double least = kept->max + kept->temperature * log (min_probability * sum);
+
+  kept->threshold = (float) CLAMP (least, kept->threshold, kept->max);
+  return add_weights (kept, INFINITY, &token);
+}
+
 guint32
 limn_scores_sample (const LimnBartKernels *kernels,
                     const float *scores,
                     gsize n,
                     double temperature,
                     guint top_k,
+                    double min_probability,
                     double u,
                     float *scratch)
 {
@@ -174,6 +186,8 @@ limn_scores_sample (const LimnBartKernels *kernels,
   sum = isfinite (kept.max) ? add_weights (&kept, INFINITY, &token) : 0;
   if (!(sum > 0 && isfinite (sum)))
     return find_first_largest (scores, n);
+  if (min_probability > 0)
+    sum = drop_unlikely (&kept, min_probability, sum);
   add_weights (&kept, u * sum, &token);
   return token;
 }

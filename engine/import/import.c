@@ -279,6 +279,9 @@ write_sampling (const LimnTextSettings *settings, LimnGgufWriter *writer)
                               (float) settings->temperature);
   limn_gguf_writer_set_uint (writer, "dallebart.sampling.top_k", settings->top_k);
   limn_gguf_writer_set_float (writer, "dallebart.sampling.guidance", (float) settings->guidance);
+  if (settings->min_probability > 0)
+    limn_gguf_writer_set_float (writer, "dallebart.sampling.min_probability",
+                                (float) settings->min_probability);
 }
 
 static void

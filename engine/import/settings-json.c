@@ -212,7 +212,8 @@ read_sampling (LimnTextSettings *settings, JsonObject *object, const char *name,
   settings->has_sampling = TRUE;
   return get_double (sampling, "temperature", &settings->temperature, name, error)
          && get_double (sampling, "guidance", &settings->guidance, name, error)
-         && get_uint (sampling, "top_k", &settings->top_k, name, error);
+         && get_uint (sampling, "top_k", &settings->top_k, name, error)
+         && get_double (sampling, "min_probability", &settings->min_probability, name, error);
 }
 
 /* A text that the model says about itself; anything else is left out. */

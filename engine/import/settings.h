@@ -30,6 +30,7 @@ typedef struct
   double temperature;
   guint top_k;
   double guidance;
+  double min_probability;
   char *model_name; /* owned, may be NULL */
   char *license;    /* owned, may be NULL */
 } LimnTextSettings;

@@ -297,6 +297,7 @@ fill_info (LimnModel *model)
       (guint) get_setting (model, "dallebart.sampling.top_k", 0, 1 << 20, LIMN_DEFAULT_TOP_K);
   info->default_guidance =
       get_setting (model, "dallebart.sampling.guidance", 0, 1000, LIMN_DEFAULT_GUIDANCE);
+  model->text.min_probability = get_setting (model, "dallebart.sampling.min_probability", 0, 1, 0);
   fill_sizes (model);
 }
 

@@ -9,7 +9,7 @@ from . import background
 from .groupnorm import GROUPS
 from .paths import CONCEPTS, WORK, work
 from .presets import preset
-from .sample import GUIDANCE, TEMPERATURE, TOP_K
+from .sample import GUIDANCE, MIN_PROBABILITY, TEMPERATURE, TOP_K
 from .schedule import load
 from .tiles import Tokens
 
@@ -31,7 +31,8 @@ def config(p):
         "use_cosine_attention": False, "use_head_scale": False, "use_deepnet_scaling": False,
         "activation_function": "gelu", "sinkhorn_iters": 1, "scale_embedding": False,
         "tie_word_embeddings": False, "use_scan": False,
-        "limn_sampling": {"guidance": GUIDANCE, "top_k": TOP_K, "temperature": TEMPERATURE},
+        "limn_sampling": {"guidance": GUIDANCE, "top_k": TOP_K, "temperature": TEMPERATURE,
+                          "min_probability": MIN_PROBABILITY},
         "limn_model_name": "Limn Starter", "limn_licence": "CC-BY-4.0",
     }
 

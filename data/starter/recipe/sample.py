@@ -16,6 +16,8 @@ from .vqgan import Pixels
 # Much cooler than 1, every place is too unlikely for a thing to begin, and pictures stay empty; more
 # guidance than this makes things begin twice.
 GUIDANCE, TOP_K, TEMPERATURE = 1.75, 32, 0.95
+# Tokens less likely than this are never drawn: 256 places would else add up to stray tiles.
+MIN_PROBABILITY = 0.02
 
 
 class Painter:
@@ -29,7 +31,8 @@ class Painter:
         self.text = Text(self.p.n_text)
 
     @torch.no_grad()
-    def tokens(self, captions, guidance=GUIDANCE, top_k=TOP_K, temperature=TEMPERATURE, seed=0):
+    def tokens(self, captions, guidance=GUIDANCE, top_k=TOP_K, temperature=TEMPERATURE, seed=0,
+               min_probability=MIN_PROBABILITY):
         """Captions -> image tokens (B, 256)."""
         p, n = self.p, len(captions)
         generator = torch.Generator().manual_seed(seed)
@@ -46,7 +49,9 @@ class Painter:
             score = without + guidance * (given - without)
             least = score.topk(top_k, 1).values[:, -1:]
             score = score.masked_fill(score < least, -torch.inf) / temperature
-            token = torch.multinomial(score.softmax(1), 1, generator=generator)[:, 0]
+            chances = score.softmax(1)
+            floor = chances.amax(1, keepdim=True).clamp(max=min_probability)
+            token = torch.multinomial(chances * (chances >= floor), 1, generator=generator)[:, 0]
             out.append(token)
         return torch.stack(out, 1)
 

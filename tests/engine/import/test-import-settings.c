@@ -119,7 +119,8 @@ test_settings (void)
 {
   g_autofree char *config = write_config (
       "\"normalize_text\": true", "\"normalize_text\": false, \"limn_sampling\": "
-                                  "{\"guidance\": 3.5, \"top_k\": 0, \"temperature\": 0.75}, "
+                                  "{\"guidance\": 3.5, \"top_k\": 0, \"temperature\": 0.75, "
+                                  "\"min_probability\": 0.25}, "
                                   "\"limn_model_name\": \"Tiny\", \"limn_licence\": \"CC0\"");
   g_autofree char *concepts = import_make_path ("concepts.tsv");
   g_assert_true (g_file_set_contents (concepts,
@@ -140,6 +141,7 @@ test_settings (void)
   g_assert_cmpfloat (info->default_guidance, ==, 3.5);
   g_assert_cmpuint (info->default_top_k, ==, 0);
   g_assert_cmpfloat (info->default_temperature, ==, 0.75);
+  g_assert_cmpfloat (model->text.min_probability, ==, 0.25);
   g_assert_cmpint (model->text.normalizer, ==, LIMN_NORMALIZER_MIN_DALLE);
   g_unlink (config);
 }
