@@ -13,15 +13,26 @@ _limn() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'draw import info models --help --version --prompt' -- "$cur"; compgen -f -X '!*.png' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'draw import info models --help --version --prompt --surprise --models' -- "$cur"; compgen -f -X '!*.png' -- "$cur")
     return
   fi
   case $prev in
     -m|--model)
       mapfile -t COMPREPLY < <(compgen -W "$(_limn_model_names)" -- "$cur"; compgen -f -X '!*.gguf' -- "$cur")
       return ;;
-    -o|--output)
+    -o|--output|--folder)
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return ;;
+    --source)
+      if [ "$command" = models ]; then
+        mapfile -t COMPREPLY < <(compgen -W 'min-dalle dalle-mini' -- "$cur")
+        return
+      fi ;;
+    download)
+      mapfile -t COMPREPLY < <(compgen -W 'mini mega' -- "$cur")
+      return ;;
+    verify|delete)
+      mapfile -t COMPREPLY < <(compgen -W "$(_limn_model_names)" -- "$cur")
       return ;;
     --quantize)
       mapfile -t COMPREPLY < <(compgen -W 'keep f32 f16 bf16 i8' -- "$cur")
@@ -35,7 +46,7 @@ _limn() {
     info)
       mapfile -t COMPREPLY < <(compgen -W '--json -h --help' -- "$cur"; compgen -f -- "$cur") ;;
     models)
-      mapfile -t COMPREPLY < <(compgen -W 'list download import verify delete mini mega --folder --source --mirror --quantize --name --keep --json --names -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
+      mapfile -t COMPREPLY < <(compgen -W 'list download import verify delete --folder --source --mirror --quantize --name --keep --json --names -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
   esac
 }
 
