@@ -249,6 +249,12 @@ GPtrArray *limn_generate (LimnModel *model,
                           GCancellable *cancellable,
                           GError **error);
 
+GBytes *limn_model_make_film (LimnModel *model,
+                              const guint32 *ids,
+                              guint n_ids,
+                              guint *size,
+                              GError **error);
+
 /* ==== prompts ============================================================ */
 
 /**

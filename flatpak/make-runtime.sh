@@ -10,13 +10,13 @@ locales=${LOCALES:-de zh_CN}
 arch=$(flatpak --default-arch)
 
 platform_packages="bash coreutils libgtk-4-1 libadwaita-1-0 libsoup-3.0-0 libjson-glib-1.0-0 libglib2.0-bin
- libgdk-pixbuf-2.0-0 librsvg2-common adwaita-icon-theme hicolor-icon-theme
+ libgdk-pixbuf-2.0-0 libwebp7 libwebpmux3 librsvg2-common adwaita-icon-theme hicolor-icon-theme
  gsettings-desktop-schemas dconf-gsettings-backend glib-networking ca-certificates
  fontconfig fonts-cantarell fonts-dejavu-core fonts-noto-color-emoji
  shared-mime-info xkb-data procps"
 sdk_packages="gcc g++ libc6-dev make cmake meson ninja-build pkgconf gettext itstool perl-base python3
  libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libgdk-pixbuf-2.0-dev libglib2.0-dev
- zlib1g-dev appstream desktop-file-utils xz-utils bzip2 patch file"
+ zlib1g-dev libwebp-dev appstream desktop-file-utils xz-utils bzip2 patch file"
 options=(--mode=root --variant=apt --components=main --quiet
   --aptopt='Acquire::Check-Valid-Until "false"' # a mirror may lag behind the machine's clock
   --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"'

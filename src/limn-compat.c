@@ -353,6 +353,45 @@ limn_compat_show_in_folder (GtkWindow *parent, GFile *file)
 #endif
 }
 
+#if !GTK_CHECK_VERSION(4, 12, 0)
+
+static void
+on_program_chosen (GtkDialog *dialog, int response, gpointer data)
+{
+  g_autoptr (GFile) file = data;
+  g_autoptr (GAppInfo) program = NULL;
+  g_autoptr (GdkAppLaunchContext) context = NULL;
+  GList files = { .data = file };
+
+  if (response == GTK_RESPONSE_OK)
+    program = gtk_app_chooser_get_app_info (GTK_APP_CHOOSER (dialog));
+  if (program != NULL)
+    {
+      context = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (dialog)));
+      g_app_info_launch (program, &files, G_APP_LAUNCH_CONTEXT (context), NULL);
+    }
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+#endif
+
+/* Lets the person choose a program that opens @file. */
+void
+limn_compat_open_with (GtkWindow *parent, GFile *file)
+{
+#if GTK_CHECK_VERSION(4, 12, 0)
+  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
+
+  gtk_file_launcher_set_always_ask (launcher, TRUE);
+  gtk_file_launcher_launch (launcher, parent, NULL, NULL, NULL);
+#else
+  GtkWidget *dialog = gtk_app_chooser_dialog_new (parent, GTK_DIALOG_MODAL, file);
+
+  g_signal_connect (dialog, "response", G_CALLBACK (on_program_chosen), g_object_ref (file));
+  gtk_window_present (GTK_WINDOW (dialog));
+#endif
+}
+
 /* Lets a screen reader say something that changed away from the focus. */
 void
 limn_compat_announce (GtkWidget *widget, const char *message)

@@ -2,8 +2,7 @@
 /*
  * atomic-file.c: write, flush, give the name, flush the folder; in this order.
  *
- * What is in the file is not known here.  Replacing an existing file is
- * left to g_file_replace().
+ * What is in the file is not known here.
  */
 #include "config.h"
 
@@ -14,6 +13,9 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PART_PREFIX    ".limn-"
@@ -129,6 +131,8 @@ open_part (Draft *draft, int mode)
                       O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, mode);
   if (draft->fd < 0)
     g_clear_pointer (&draft->part, g_free);
+  else
+    flock (draft->fd, LOCK_EX | LOCK_NB); /* tells a sweep that somebody is at it */
 }
 
 /* One try with one method: 0, or an errno. */
@@ -184,6 +188,98 @@ limn_atomic_file_create (const char *folder,
   return g_build_filename (folder, name, NULL);
 }
 
+/* ---- a file that may be there already ---- */
+
+/* A name for a nameless draft, to be renamed at once. */
+static int
+name_part (Draft *draft)
+{
+  g_autofree char *self = g_strdup_printf ("/proc/self/fd/%d", draft->fd);
+  g_autofree char *part =
+      g_strdup_printf (PART_PREFIX "%08x%08x" PART_SUFFIX, g_random_int (), g_random_int ());
+
+  if (linkat (AT_FDCWD, self, draft->folder_fd, part, AT_SYMLINK_FOLLOW) < 0)
+    return errno;
+  draft->part = g_steal_pointer (&part);
+  return 0;
+}
+
+static int
+take_place (Draft *draft, const char *name)
+{
+  int code = draft->part == NULL ? give_name (draft, name) : EEXIST;
+
+  if (code != EEXIST)
+    return code;
+  if (draft->part == NULL && (code = name_part (draft)) != 0)
+    return code;
+  if (renameat (draft->folder_fd, draft->part, draft->folder_fd, name) < 0)
+    return errno;
+  g_clear_pointer (&draft->part, g_free);
+  return 0;
+}
+
+static int
+try_replace (const char *path, GBytes *contents, int mode, gboolean is_named)
+{
+  g_auto (Draft) draft = { .folder_fd = -1, .fd = -1 };
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  struct stat old;
+  int code;
+
+  draft.folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (draft.folder_fd < 0)
+    return errno;
+  if (is_named)
+    open_part (&draft, mode);
+  else
+    open_unnamed (&draft, mode);
+  if (draft.fd < 0)
+    return errno;
+  if (fstatat (draft.folder_fd, name, &old, 0) == 0 && S_ISREG (old.st_mode))
+    fchmod (draft.fd, old.st_mode & 0777); /* only a nicety */
+  if (!write_all (draft.fd, contents))
+    return errno;
+  code = take_place (&draft, name);
+  if (code != 0)
+    return code;
+  return fsync (draft.folder_fd) == 0 || errno == EINVAL ? 0 : errno;
+}
+
+gboolean
+limn_atomic_file_replace (const char *path, GBytes *contents, int mode, GError **error)
+{
+  /* a link stays one */
+  g_autofree char *real = realpath (path, NULL);
+  const char *target = real != NULL ? real : path;
+  g_autoptr (GFile) file = g_file_new_for_path (target);
+  g_autofree char *folder = g_path_get_dirname (target);
+  int code = try_replace (target, contents, mode, FALSE);
+
+  if (code != 0 && is_unsupported (code))
+    code = try_replace (target, contents, mode, TRUE);
+  if (code == 0)
+    return TRUE;
+  if (code == EACCES || code == EPERM || is_unsupported (code))
+    return g_file_replace_contents (file, g_bytes_get_data (contents, NULL),
+                                    g_bytes_get_size (contents), NULL, FALSE, G_FILE_CREATE_NONE,
+                                    NULL, NULL, error);
+  return fail (folder, code, error);
+}
+
+/* Whether the program that began a hidden file is gone. */
+static gboolean
+is_left_behind (const char *path)
+{
+  int fd = open (path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+  gboolean is_free = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return is_free;
+}
+
 void
 limn_atomic_file_sweep (const char *folder)
 {
@@ -194,7 +290,8 @@ limn_atomic_file_sweep (const char *folder)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
-      if (g_str_has_prefix (name, PART_PREFIX) && g_str_has_suffix (name, PART_SUFFIX))
+      if (g_str_has_prefix (name, PART_PREFIX) && g_str_has_suffix (name, PART_SUFFIX)
+          && is_left_behind (path))
         g_unlink (path);
     }
 }

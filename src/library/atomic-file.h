@@ -42,10 +42,19 @@ char *limn_atomic_file_create (const char *folder,
                                GError **error);
 
 /**
+ * limn_atomic_file_replace:
+ * @mode: permissions of a new file, less the umask; an old one keeps its own
+ *
+ * Writes a file that may be there already: until the new one is whole and on
+ * the disk, the old one stays.  Where a folder takes no other file than this
+ * (a file that a sandbox was given), it is written in place.  Blocks; any thread.
+ */
+gboolean limn_atomic_file_replace (const char *path, GBytes *contents, int mode, GError **error);
+
+/**
  * limn_atomic_file_sweep:
  *
- * Removes what killed programs left in @folder.  To be called when no other
- * program writes there.
+ * Removes what killed programs left in @folder; what another one is writing stays.
  */
 void limn_atomic_file_sweep (const char *folder);
 

@@ -52,14 +52,15 @@ layout_new (cairo_t *cr, const char *text, const char *fonts, double letters, do
 
   pango_font_description_set_family_static (font, fonts);
   /* Anton is bold by itself; asked for bold, it would be smeared */
-  if (fonts != outline_fonts)
+  if (fonts != outline_fonts && !g_str_equal (fonts, "Anton"))
     pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
   pango_font_description_set_absolute_size (font, letters * PANGO_SCALE);
   pango_layout_set_font_description (layout, font);
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
-  pango_layout_set_line_spacing (layout, 0.95f);
+  /* capitals have no tails that the next line could touch */
+  pango_layout_set_line_spacing (layout, fonts == outline_fonts ? 0.76f : 0.95f);
   pango_layout_set_text (layout, text, -1);
   pango_font_description_free (font);
   return layout;
@@ -67,13 +68,13 @@ layout_new (cairo_t *cr, const char *text, const char *fonts, double letters, do
 
 /* The largest letters, up to @letters, with which the text is not too high. */
 static PangoLayout *
-layout_fit (cairo_t *cr, const char *text, double *letters, double side)
+layout_fit (cairo_t *cr, const char *text, const char *fonts, double *letters, double side)
 {
   double width = side * (1 - 2 * MARGIN_PART);
 
   for (;; *letters *= SHRINK)
     {
-      PangoLayout *layout = layout_new (cr, text, outline_fonts, *letters, width);
+      PangoLayout *layout = layout_new (cr, text, fonts, *letters, width);
       int height;
 
       pango_layout_get_pixel_size (layout, NULL, &height);
@@ -83,19 +84,50 @@ layout_fit (cairo_t *cr, const char *text, double *letters, double side)
     }
 }
 
+/* Where a layout's upper left corner goes, so that what is seen of it is on the picture. */
 static void
-paint_outlined (cairo_t *cr, const char *text, double size, double side, gboolean is_bottom)
+place_layout (PangoLayout *layout,
+              const LimnCaptionText *text,
+              double side,
+              gboolean is_bottom,
+              double outline,
+              LimnCaptionPlace *place)
 {
-  g_autofree char *capitals = g_utf8_strup (text, -1);
-  double letters = side * LETTER_PART * size;
-  PangoLayout *layout = layout_fit (cr, capitals, &letters, side);
-  PangoRectangle ink, logical;
-  double y = side * MARGIN_PART;
+  PangoRectangle ink;
+  double left, upper, usual_left, usual_upper, margin = side * MARGIN_PART;
 
-  pango_layout_get_pixel_extents (layout, &ink, &logical);
-  y = is_bottom ? side - y - (ink.y + ink.height) : y - ink.y;
+  pango_layout_get_pixel_extents (layout, &ink, NULL);
+  usual_left = margin + ink.x;
+  usual_upper = is_bottom ? side - margin - ink.height : margin;
+  left = CLAMP (usual_left + text->x * side, outline, MAX (side - ink.width - outline, outline));
+  upper = CLAMP (usual_upper + text->y * side, outline, MAX (side - ink.height - outline, outline));
+  *place = (LimnCaptionPlace){
+    .left = left / side,
+    .upper = upper / side,
+    .width = ink.width / side,
+    .height = ink.height / side,
+    .x = (left - usual_left) / side,
+    .y = (upper - usual_upper) / side,
+  };
+}
+
+static void
+paint_outlined (cairo_t *cr,
+                const LimnCaptionText *text,
+                const LimnCaption *caption,
+                double side,
+                LimnCaptionPlace *place)
+{
+  g_autofree char *capitals = g_utf8_strup (text->words, -1);
+  double letters = side * LETTER_PART * caption->size;
+  const char *fonts = caption->font != NULL ? caption->font : outline_fonts;
+  PangoLayout *layout = layout_fit (cr, capitals, fonts, &letters, side);
+  PangoRectangle ink;
+
+  place_layout (layout, text, side, text == &caption->bottom, letters * OUTLINE_PART / 2, place);
+  pango_layout_get_pixel_extents (layout, &ink, NULL);
   cairo_save (cr);
-  cairo_translate (cr, side * MARGIN_PART, y);
+  cairo_translate (cr, place->left * side - ink.x, place->upper * side - ink.y);
   cairo_move_to (cr, 0, 0);
   pango_cairo_layout_path (cr, layout);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
@@ -128,25 +160,27 @@ finish (cairo_surface_t *surface, cairo_t *cr)
 }
 
 static GdkTexture *
-render_outlined (GdkTexture *picture, const LimnCaption *caption, int side)
+render_outlined (cairo_surface_t *picture, const LimnCaption *caption, LimnCaptionPlace places[2])
 {
+  int side = cairo_image_surface_get_width (picture);
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, side, side);
   cairo_t *cr = cairo_create (surface);
 
-  limn_canvas_paint_picture (cr, picture, 0, 0, side);
-  if (has_text (caption->top))
-    paint_outlined (cr, caption->top, caption->size, side, FALSE);
-  if (has_text (caption->bottom))
-    paint_outlined (cr, caption->bottom, caption->size, side, TRUE);
+  cairo_set_source_surface (cr, picture, 0, 0);
+  cairo_paint (cr);
+  if (has_text (caption->top.words))
+    paint_outlined (cr, &caption->top, caption, side, &places[0]);
+  if (has_text (caption->bottom.words))
+    paint_outlined (cr, &caption->bottom, caption, side, &places[1]);
   return finish (surface, cr);
 }
 
 static int
-measure_bar (const char *text, double letters, double width)
+measure_bar (const char *text, const char *fonts, double letters, double width)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 1, 1);
   cairo_t *cr = cairo_create (surface);
-  PangoLayout *layout = layout_new (cr, text, bar_fonts, letters, width);
+  PangoLayout *layout = layout_new (cr, text, fonts, letters, width);
   int height;
 
   pango_layout_get_pixel_size (layout, NULL, &height);
@@ -157,15 +191,18 @@ measure_bar (const char *text, double letters, double width)
 }
 
 static GdkTexture *
-render_bar (GdkTexture *picture, const LimnCaption *caption, int side)
+render_bar (cairo_surface_t *picture, const LimnCaption *caption)
 {
+  int side = cairo_image_surface_get_width (picture);
   double margin = side * MARGIN_PART * 1.5, width = side - 2 * margin;
   double letters = side * BAR_LETTER_PART * caption->size;
-  int text_height = MIN (measure_bar (caption->top, letters, width), side);
+  const char *fonts = caption->font != NULL ? caption->font : bar_fonts;
+  const char *words = caption->top.words;
+  int text_height = MIN (measure_bar (words, fonts, letters, width), side);
   int bar = text_height + (int) (2 * margin);
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, side, side + bar);
   cairo_t *cr = cairo_create (surface);
-  PangoLayout *layout = layout_new (cr, caption->top, bar_fonts, letters, width);
+  PangoLayout *layout = layout_new (cr, words, fonts, letters, width);
 
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_paint (cr);
@@ -173,23 +210,46 @@ render_bar (GdkTexture *picture, const LimnCaption *caption, int side)
   cairo_move_to (cr, margin, margin);
   pango_cairo_show_layout (cr, layout);
   g_object_unref (layout);
-  limn_canvas_paint_picture (cr, picture, 0, bar, side);
+  cairo_set_source_surface (cr, picture, 0, bar);
+  cairo_rectangle (cr, 0, bar, side, side);
+  cairo_fill (cr);
   return finish (surface, cr);
 }
 
 /**
- * limn_caption_render:
- * @picture: stays as it is
+ * limn_caption_prepare:
  *
- * Returns: (transfer full): a larger picture with words
+ * Enlarges a picture for words that are sharp; slower than writing on it.
+ *
+ * Returns: (transfer full): a square image surface
  */
-GdkTexture *
-limn_caption_render (GdkTexture *picture, const LimnCaption *caption)
+cairo_surface_t *
+limn_caption_prepare (GdkTexture *picture)
 {
   int side = MAX (MIN_OUTPUT_SIDE, gdk_texture_get_width (picture));
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, side, side);
+  cairo_t *cr = cairo_create (surface);
 
+  limn_canvas_paint_picture (cr, picture, 0, 0, side);
+  cairo_destroy (cr);
+  return surface;
+}
+
+/**
+ * limn_caption_render:
+ * @prepared: from limn_caption_prepare(); stays as it is
+ * @places: (out): of the words above and below
+ *
+ * Returns: (transfer full): a picture with words
+ */
+GdkTexture *
+limn_caption_render (cairo_surface_t *prepared,
+                     const LimnCaption *caption,
+                     LimnCaptionPlace places[2])
+{
   ensure_font ();
-  if (caption->is_bar && has_text (caption->top))
-    return render_bar (picture, caption, side);
-  return render_outlined (picture, caption, side);
+  places[0] = places[1] = (LimnCaptionPlace){ 0 };
+  if (caption->is_bar && has_text (caption->top.words))
+    return render_bar (prepared, caption);
+  return render_outlined (prepared, caption, places);
 }

@@ -1,63 +1,115 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Getting one picture out of the window.  Several at once, posts and captions
- * have files of their own.
+ * Getting one picture out of the window: clipboard, drag, names and copies.
+ * What asks where to save is limn-share-save.c's, other programs limn-share-send.c's.
  */
 #include "config.h"
 
 #include "limn-share.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
+#include "library/limn-export.h"
 #include "library/picture-file.h"
-#include "limn-compat.h"
 #include "limn-toast.h"
 
-#define DRAG_ICON_SIDE   128
-#define DRAG_ICON_RADIUS 10
+#define DRAG_ICON_SIDE    128
+#define DRAG_ICON_RADIUS  10
+#define COPY_LIFE_SECONDS (3 * 24 * 3600) /* of copies that were dragged or pasted elsewhere */
 
 /* ---- drag and clipboard ---- */
 
-static gboolean
-is_stripping (void)
+/* Whether pictures that leave the library tell nothing of how they were drawn. */
+gboolean
+limn_share_is_stripping (void)
 {
   g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
 
   return g_settings_get_boolean (settings, "strip-facts-on-sharing");
 }
 
-/* A file that other programs can take: the one in the library, else a copy in the cache. */
-static GFile *
-dup_file (LimnDrawing *drawing)
+static void
+sweep_copies (const char *folder)
 {
-  g_autofree char *folder = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf info;
+
+      if (g_lstat (path, &info) == 0 && S_ISREG (info.st_mode)
+          && now - info.st_mtime > COPY_LIFE_SECONDS)
+        g_unlink (path);
+    }
+}
+
+/**
+ * limn_share_dup_copy:
+ * @name: of the copy
+ *
+ * Returns: (transfer full): a place in the cache for a file that other programs
+ *   will take; what was put there some days ago is removed
+ */
+GFile *
+limn_share_dup_copy (const char *name)
+{
+  static gsize is_swept;
+  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "limn", "shared", NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+  if (g_once_init_enter (&is_swept))
+    {
+      sweep_copies (folder);
+      g_once_init_leave (&is_swept, 1);
+    }
+  return g_file_new_build_filename (folder, name, NULL);
+}
+
+/**
+ * limn_share_dup_file:
+ *
+ * Returns: (transfer full) (nullable): a file that other programs can take: the
+ *   one in the library, else a copy that tells nothing
+ */
+GFile *
+limn_share_dup_file (LimnDrawing *drawing)
+{
   g_autofree char *name = NULL;
   g_autoptr (GFile) file = NULL;
 
-  if (limn_drawing_get_file (drawing) != NULL && !is_stripping ())
+  if (limn_drawing_get_file (drawing) != NULL && !limn_share_is_stripping ())
     return g_object_ref (limn_drawing_get_file (drawing));
-  folder = g_build_filename (g_get_user_cache_dir (), "limn", NULL);
   name = limn_share_suggest_name (drawing, ".png");
-  g_mkdir_with_parents (folder, 0700);
-  file = g_file_new_build_filename (folder, name, NULL);
+  file = limn_share_dup_copy (name);
   return limn_share_write (drawing, file, NULL) ? g_steal_pointer (&file) : NULL;
+}
+
+/**
+ * limn_share_file_content_new:
+ *
+ * Returns: (transfer full): @file, for a file manager or a chat program
+ */
+GdkContentProvider *
+limn_share_file_content_new (GFile *file)
+{
+  GdkFileList *list = gdk_file_list_new_from_array (&file, 1);
+  GdkContentProvider *content = gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, list);
+
+  g_boxed_free (GDK_TYPE_FILE_LIST, list);
+  return content;
 }
 
 static GdkContentProvider *
 file_content_new (LimnDrawing *drawing)
 {
-  g_autoptr (GFile) file = dup_file (drawing);
-  GdkContentProvider *content;
-  GdkFileList *list;
+  g_autoptr (GFile) file = limn_share_dup_file (drawing);
 
-  if (file == NULL)
-    return NULL;
-  list = gdk_file_list_new_from_array (&file, 1);
-  content = gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, list);
-  g_boxed_free (GDK_TYPE_FILE_LIST, list);
-  return content;
+  return file != NULL ? limn_share_file_content_new (file) : NULL;
 }
-
 /**
  * limn_share_content_new:
  * @with_file: offer a file beside the pixels: chat programs, browsers and file
@@ -127,57 +179,24 @@ limn_share_suggest_name (LimnDrawing *drawing, const char *suffix)
   return g_strconcat (stem, suffix, NULL);
 }
 
-static const char *
-get_format (GFile *file)
+/**
+ * limn_share_encode:
+ * @file: (nullable): of the library, with all it tells; %NULL when it may not tell
+ * @texture: (nullable): the same picture's pixels
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): a file's bytes; %NULL with @error
+ */
+GBytes *
+limn_share_encode (GFile *file, GdkTexture *texture, LimnExportFormat format, GError **error)
 {
-  const char *path = g_file_peek_path (file);
-  g_autofree char *lower = g_ascii_strdown (path != NULL ? path : "", -1);
-
-  if (g_str_has_suffix (lower, ".jpg") || g_str_has_suffix (lower, ".jpeg"))
-    return "jpeg";
-  if (g_str_has_suffix (lower, ".webp"))
-    return "webp";
-  return "png";
-}
-
-static GdkPixbuf *
-pixbuf_from_texture (GdkTexture *texture)
-{
-  int width = gdk_texture_get_width (texture), height = gdk_texture_get_height (texture);
-  gsize stride = (gsize) width * 4;
-  g_autofree guint8 *argb = g_malloc (stride * (gsize) height);
-  GdkPixbuf *pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, width, height);
-  guint8 *rows = gdk_pixbuf_get_pixels (pixbuf);
-  int out_stride = gdk_pixbuf_get_rowstride (pixbuf);
-
-  gdk_texture_download (texture, argb, stride);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      {
-        guint32 pixel = ((guint32 *) (gpointer) (argb + (gsize) y * stride))[x];
-        guint8 *out = rows + (gsize) y * (gsize) out_stride + x * 3;
-
-        out[0] = (pixel >> 16) & 0xff;
-        out[1] = (pixel >> 8) & 0xff;
-        out[2] = pixel & 0xff;
-      }
-  return pixbuf;
-}
-
-static gboolean
-write_texture (GdkTexture *texture, GFile *target, GError **error)
-{
-  g_autoptr (GdkPixbuf) pixbuf = pixbuf_from_texture (texture);
-  const char *format = get_format (target);
-  g_autofree char *data = NULL;
-  gsize n_bytes;
-  gboolean is_jpeg = g_str_equal (format, "jpeg");
-
-  if (!gdk_pixbuf_save_to_buffer (pixbuf, &data, &n_bytes, format, error,
-                                  is_jpeg ? "quality" : NULL, "92", NULL))
-    return FALSE;
-  return g_file_replace_contents (target, data, n_bytes, NULL, FALSE,
-                                  G_FILE_CREATE_REPLACE_DESTINATION, NULL, NULL, error);
+  if (format == LIMN_EXPORT_PNG && file != NULL && g_file_query_exists (file, NULL))
+    return g_file_load_bytes (file, NULL, NULL, error);
+  if (texture != NULL)
+    return limn_export_encode (texture, format, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("The picture’s file is gone."));
+  return NULL;
 }
 
 /**
@@ -190,89 +209,9 @@ write_texture (GdkTexture *texture, GFile *target, GError **error)
 gboolean
 limn_share_write (LimnDrawing *drawing, GFile *target, GError **error)
 {
-  GFile *file = limn_drawing_get_file (drawing);
+  GFile *file = limn_share_is_stripping () ? NULL : limn_drawing_get_file (drawing);
+  g_autoptr (GBytes) bytes = limn_share_encode (file, limn_drawing_get_texture (drawing),
+                                                limn_export_guess_format (target), error);
 
-  if (g_str_equal (get_format (target), "png") && file != NULL && !is_stripping ()
-      && g_file_query_exists (file, NULL))
-    return g_file_copy (file, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS,
-                        NULL, NULL, NULL, error);
-  if (limn_drawing_get_texture (drawing) == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                           _ ("The picture's file is gone."));
-      return FALSE;
-    }
-  return write_texture (limn_drawing_get_texture (drawing), target, error);
-}
-
-typedef struct
-{
-  GtkWidget *widget;
-  LimnDrawing *drawing; /* either this */
-  GdkTexture *texture;  /* or this */
-} SaveJob;
-
-static void
-save_job_free (SaveJob *job)
-{
-  g_object_unref (job->widget);
-  g_clear_object (&job->drawing);
-  g_clear_object (&job->texture);
-  g_free (job);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaveJob, save_job_free)
-
-static gboolean
-write_job (SaveJob *job, GFile *file, GError **error)
-{
-  if (job->drawing != NULL)
-    return limn_share_write (job->drawing, file, error);
-  return write_texture (job->texture, file, error);
-}
-
-static void
-on_save_chosen (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (SaveJob) job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = limn_compat_file_finish (result, &error);
-  g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
-
-  if (file != NULL && write_job (job, file, &error))
-    limn_toast_saved (job->widget, name, file);
-  else if (error != NULL)
-    limn_toast_error (job->widget, _ ("Could not save the picture"), error);
-}
-
-/* Lets the person choose where to save a picture. */
-void
-limn_share_save (GtkWidget *widget, LimnDrawing *drawing)
-{
-  SaveJob *job = g_new0 (SaveJob, 1);
-  g_autofree char *name = limn_share_suggest_name (drawing, ".png");
-
-  job->widget = g_object_ref (widget);
-  job->drawing = g_object_ref (drawing);
-  limn_compat_save_async (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save Picture"), name, NULL,
-                          on_save_chosen, job);
-}
-
-/**
- * limn_share_save_texture:
- * @words: to make a name of
- *
- * The same for a picture that was put together here.
- */
-void
-limn_share_save_texture (GtkWidget *widget, GdkTexture *texture, const char *words)
-{
-  SaveJob *job = g_new0 (SaveJob, 1);
-  g_autofree char *stem = limn_picture_file_make_stem (words, "limn");
-  g_autofree char *name = g_strconcat (stem, ".png", NULL);
-
-  job->widget = g_object_ref (widget);
-  job->texture = g_object_ref (texture);
-  limn_compat_save_async (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save Picture"), name, NULL,
-                          on_save_chosen, job);
+  return bytes != NULL && limn_export_write (target, bytes, error);
 }

@@ -1,20 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Getting a picture out: clipboard, drag, file. */
+/* Getting a picture out: clipboard, drag, file, other programs. */
 #pragma once
 
 #include <gtk/gtk.h>
 
 #include "library/limn-drawing.h"
+#include "library/limn-export.h"
 
 G_BEGIN_DECLS
 
-GdkContentProvider *limn_share_content_new (LimnDrawing *drawing, gboolean with_file);
-GdkPaintable *limn_share_drag_icon_new (GdkTexture *texture);
+gboolean limn_share_is_stripping (void);
 char *limn_share_suggest_name (LimnDrawing *drawing, const char *suffix);
+GFile *limn_share_dup_copy (const char *name);
+GFile *limn_share_dup_file (LimnDrawing *drawing);
 
+/* clipboard and drag */
+GdkContentProvider *limn_share_content_new (LimnDrawing *drawing, gboolean with_file);
+GdkContentProvider *limn_share_file_content_new (GFile *file);
+GdkPaintable *limn_share_drag_icon_new (GdkTexture *texture);
 void limn_share_copy (GtkWidget *widget, LimnDrawing *drawing);
-void limn_share_save (GtkWidget *widget, LimnDrawing *drawing);
-void limn_share_save_texture (GtkWidget *widget, GdkTexture *texture, const char *words);
+void limn_share_copy_film (GtkWidget *widget, LimnDrawing *drawing);
+
+/* files */
+GBytes *
+limn_share_encode (GFile *file, GdkTexture *texture, LimnExportFormat format, GError **error);
 gboolean limn_share_write (LimnDrawing *drawing, GFile *target, GError **error);
+void limn_share_save (GtkWidget *widget, LimnDrawing *drawing, LimnExportFormat format);
+void limn_share_save_all (GtkWidget *widget, GListModel *drawings);
+void limn_share_save_film (GtkWidget *widget, LimnDrawing *drawing);
+void limn_share_save_texture (GtkWidget *widget, GdkTexture *texture, const char *words);
+
+/* other programs */
+void limn_share_open_with (GtkWidget *widget, LimnDrawing *drawing);
+void limn_share_mail (GtkWidget *widget, LimnDrawing *drawing);
+void limn_share_check_mail (GtkWidget *widget, const char *action);
 
 G_END_DECLS

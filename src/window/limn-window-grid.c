@@ -7,7 +7,6 @@
 #include <glib/gi18n.h>
 
 #include "library/limn-post.h"
-#include "limn-compat.h"
 #include "limn-share.h"
 #include "limn-toast.h"
 
@@ -60,53 +59,13 @@ save_post_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- save all ---- */
 
-static gboolean
-save_into (GListModel *drawings, GFile *folder, guint *n_saved, GError **error)
-{
-  guint n = g_list_model_get_n_items (drawings);
-
-  *n_saved = 0;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (LimnDrawing) drawing = g_list_model_get_item (drawings, i);
-      g_autofree char *name = limn_share_suggest_name (drawing, ".png");
-      g_autoptr (GFile) target = g_file_get_child (folder, name);
-
-      if (!limn_drawing_is_done (drawing) || limn_drawing_is_removed (drawing))
-        continue;
-      if (!limn_share_write (drawing, target, error))
-        return FALSE;
-      (*n_saved)++;
-    }
-  return TRUE;
-}
-
-static void
-on_folder_chosen (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GListModel) drawings = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) folder = limn_compat_file_finish (result, &error);
-  g_autofree char *text = NULL;
-  guint n_saved;
-
-  if (folder != NULL && save_into (drawings, folder, &n_saved, &error))
-    {
-      text = g_strdup_printf (ngettext ("%u picture saved", "%u pictures saved", n_saved), n_saved);
-      limn_toast (GTK_WIDGET (source), text);
-    }
-  else if (error != NULL)
-    limn_toast_error (GTK_WIDGET (source), _ ("Could not save the pictures"), error);
-}
-
 static void
 save_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnJob *job = limn_draw_page_get_job (LIMN_WINDOW (widget)->draw_page);
 
   if (job != NULL)
-    limn_compat_open_async (GTK_WINDOW (widget), _ ("Save All Pictures Into"), TRUE, NULL,
-                            on_folder_chosen, g_object_ref (limn_job_get_drawings (job)));
+    limn_share_save_all (widget, limn_job_get_drawings (job));
 }
 
 static const struct

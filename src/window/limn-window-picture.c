@@ -28,7 +28,51 @@ save_action (GtkWidget *widget, const char *name, GVariant *parameter)
   LimnDrawing *drawing = limn_window_get_done_drawing (LIMN_WINDOW (widget));
 
   if (drawing != NULL)
-    limn_share_save (widget, drawing);
+    limn_share_save (widget, drawing, LIMN_EXPORT_PNG);
+}
+
+static void
+save_as_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnDrawing *drawing = limn_window_get_done_drawing (LIMN_WINDOW (widget));
+  const char *format = g_variant_get_string (parameter, NULL);
+
+  if (drawing == NULL)
+    return;
+  if (g_str_equal (format, "animation"))
+    limn_share_save_film (widget, drawing);
+  else if (g_str_equal (format, "webp"))
+    limn_share_save (widget, drawing, LIMN_EXPORT_WEBP);
+  else
+    limn_share_save (widget, drawing,
+                     g_str_equal (format, "jpeg") ? LIMN_EXPORT_JPEG : LIMN_EXPORT_PNG);
+}
+
+static void
+copy_animation_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnDrawing *drawing = limn_window_get_done_drawing (LIMN_WINDOW (widget));
+
+  if (drawing != NULL)
+    limn_share_copy_film (widget, drawing);
+}
+
+static void
+open_with_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnDrawing *drawing = limn_window_get_done_drawing (LIMN_WINDOW (widget));
+
+  if (drawing != NULL)
+    limn_share_open_with (widget, drawing);
+}
+
+static void
+mail_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnDrawing *drawing = limn_window_get_done_drawing (LIMN_WINDOW (widget));
+
+  if (drawing != NULL)
+    limn_share_mail (widget, drawing);
 }
 
 static void
@@ -218,7 +262,10 @@ static const struct
   GdkModifierType modifiers;
 } actions[] = {
   { "win.copy", copy_action, GDK_KEY_c, GDK_CONTROL_MASK },
+  { "win.copy-animation", copy_animation_action },
   { "win.save", save_action, GDK_KEY_s, GDK_CONTROL_MASK },
+  { "win.open-with", open_with_action },
+  { "win.mail", mail_action },
   { "win.show-in-files", show_in_files_action },
   { "win.open-picture", open_picture_action },
   { "win.use-recipe", use_recipe_action },
@@ -232,6 +279,7 @@ static const struct
 void
 limn_window_install_picture_actions (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_install_action (widget_class, "win.save-as", "s", save_as_action);
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {
       gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);

@@ -12,7 +12,10 @@
 
 #include "library/limn-keeper.h"
 #include "library/limn-trash.h"
+#include "limn-share.h"
 #include "limn-toast.h"
+
+#define MAIL_POSSIBLE "mail-possible"
 
 G_DEFINE_FINAL_TYPE (LimnWindow, limn_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -185,7 +188,12 @@ update_picture_actions (LimnWindow *self)
   gboolean has_file = drawing != NULL && limn_drawing_get_file (drawing) != NULL;
 
   enable (self, "win.copy", drawing != NULL);
+  enable (self, "win.copy-animation", drawing != NULL);
   enable (self, "win.save", drawing != NULL);
+  enable (self, "win.save-as", drawing != NULL);
+  enable (self, "win.open-with", drawing != NULL);
+  enable (self, "win.mail",
+          drawing != NULL && g_object_get_data (G_OBJECT (self), MAIL_POSSIBLE) != NULL);
   enable (self, "win.open-picture", drawing != NULL && is_at (self, "main"));
   enable (self, "win.caption", drawing != NULL);
   enable (self, "win.use-recipe", drawing != NULL);
@@ -421,6 +429,7 @@ limn_window_init (LimnWindow *self)
   accept_drops (self);
   self->library = limn_library_new (folder);
   limn_library_page_set_library (self->library_page, self->library);
+  limn_share_check_mail (GTK_WIDGET (self), MAIL_POSSIBLE);
   limn_window_update_actions (self);
   limn_draw_page_focus_prompt (self->draw_page);
 }

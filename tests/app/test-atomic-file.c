@@ -3,8 +3,10 @@
 #include "library/atomic-file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -221,16 +223,102 @@ test_kill (Fixture *fixture, gconstpointer method)
   g_test_message ("%u files acknowledged in %d rounds", n_acknowledged, N_KILLS);
 }
 
+/* ---- replacing --------------------------------------------------------------- */
+
+static void
+test_replace (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "frog.jpg", NULL);
+  g_autofree char *link = g_build_filename (fixture->folder, "link.jpg", NULL);
+  g_autoptr (GBytes) first = make_contents ('a');
+  g_autoptr (GBytes) second = g_bytes_new_static ("short", 5);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  GStatBuf status;
+
+  g_assert_true (limn_atomic_file_replace (path, first, 0600, &error));
+  assert_whole (fixture->folder, "frog.jpg");
+  g_assert_cmpint (g_chmod (path, 0640), ==, 0);
+  g_assert_cmpint (symlink ("frog.jpg", link), ==, 0);
+  g_assert_true (limn_atomic_file_replace (link, second, 0600, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "short");
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0640);
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpuint (count_files (fixture->folder), ==, 2);
+}
+
+static void
+test_replace_missing_folder (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "not", "there.png", NULL);
+  g_autoptr (GBytes) contents = make_contents ('a');
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (limn_atomic_file_replace (path, contents, 0600, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+static void
+replace_for_ever (const char *path)
+{
+  for (guint i = 0;; i++)
+    {
+      g_autoptr (GBytes) contents = make_contents ((guint8) ('a' + i % 26));
+
+      if (!limn_atomic_file_replace (path, contents, 0600, NULL))
+        _exit (1);
+    }
+}
+
+/* Whenever a program that replaces a file is killed, one of its versions is there, whole. */
+static void
+test_replace_kill (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "frog.png", NULL);
+  guint n_seen = 0;
+
+  for (guint round = 0; round < N_KILLS; round++)
+    {
+      pid_t child = fork ();
+
+      g_assert_cmpint (child, >=, 0);
+      if (child == 0)
+        replace_for_ever (path);
+      g_usleep ((gulong) g_test_rand_int_range (0, 20000));
+      g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+      g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+      if (n_seen == 0 && !g_file_test (path, G_FILE_TEST_EXISTS))
+        continue;
+      assert_whole (fixture->folder, "frog.png");
+      limn_atomic_file_sweep (fixture->folder);
+      g_assert_cmpuint (count_files (fixture->folder), ==, 1);
+      n_seen++;
+    }
+  g_test_message ("there after %u of %d kills", n_seen, N_KILLS);
+}
+
 /* Sweeping takes what a killed program left, and nothing else. */
 static void
 test_sweep (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *part = g_build_filename (fixture->folder, ".limn-0000.part", NULL);
+  g_autofree char *busy = g_build_filename (fixture->folder, ".limn-0001.part", NULL);
   g_autofree char *other = g_build_filename (fixture->folder, ".limn-notes", NULL);
+  int fd;
 
   g_assert_true (g_file_set_contents (part, "x", 1, NULL));
+  g_assert_true (g_file_set_contents (busy, "x", 1, NULL));
   g_assert_true (g_file_set_contents (other, "x", 1, NULL));
+  fd = g_open (busy, O_RDWR, 0);
+  g_assert_cmpint (flock (fd, LOCK_EX), ==, 0);
   limn_atomic_file_sweep (fixture->folder);
+  g_assert_true (g_file_test (busy, G_FILE_TEST_EXISTS));
+  close (fd);
+  limn_atomic_file_sweep (fixture->folder);
+  g_assert_false (g_file_test (busy, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
 }
@@ -255,6 +343,10 @@ main (int argc, char **argv)
       add ("failing-write", method, test_failing_write);
       add ("kill", method, test_kill);
     }
+  g_test_add ("/atomic-file/replace", Fixture, NULL, set_up, test_replace, tear_down);
+  g_test_add ("/atomic-file/replace-missing-folder", Fixture, NULL, set_up,
+              test_replace_missing_folder, tear_down);
+  g_test_add ("/atomic-file/replace-kill", Fixture, NULL, set_up, test_replace_kill, tear_down);
   g_test_add ("/atomic-file/sweep", Fixture, NULL, set_up, test_sweep, tear_down);
   return g_test_run ();
 }

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a person does with pictures: look at them large, keep the best, throw
- * some away and take them back, find old ones, write on them, post them.
+ * some away and take them back, find old ones.
  */
 #include "ui-test.h"
 
 #include <glib/gstdio.h>
 
-#include "library/limn-caption.h"
 #include "library/limn-favourites.h"
 #include "library/limn-keeper.h"
 #include "library/limn-library.h"
-#include "library/limn-post.h"
 #include "library/limn-texture-store.h"
 #include "library/picture-file.h"
-#include "window/limn-caption-editor.h"
 #include "window/limn-day.h"
 #include "window/limn-draw-page.h"
 #include "window/limn-history.h"
@@ -238,89 +235,6 @@ test_draw_again_is_the_same (void)
   ui_window_close (window);
 }
 
-static guint32
-get_pixel (GdkTexture *texture, int x, int y)
-{
-  g_autoptr (GBytes) pixels = get_pixels (texture);
-  const guint32 *data = g_bytes_get_data (pixels, NULL);
-
-  return data[y * gdk_texture_get_width (texture) + x];
-}
-
-static GdkTexture *
-grey_texture_new (void)
-{
-  guint8 *rgb = g_malloc (256 * 256 * 3);
-  g_autoptr (GBytes) bytes = NULL;
-
-  memset (rgb, 0x80, 256 * 256 * 3);
-  bytes = g_bytes_new_take (rgb, 256 * 256 * 3);
-  return gdk_memory_texture_new (256, 256, GDK_MEMORY_R8G8B8, bytes, 256 * 3);
-}
-
-static gboolean
-has_pixel (GdkTexture *texture, guint32 wanted, int y0, int y1)
-{
-  g_autoptr (GBytes) pixels = get_pixels (texture);
-  const guint32 *data = g_bytes_get_data (pixels, NULL);
-  int width = gdk_texture_get_width (texture);
-
-  for (int i = y0 * width; i < y1 * width; i++)
-    if (data[i] == wanted)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-test_caption (void)
-{
-  g_autoptr (GdkTexture) picture = grey_texture_new ();
-  g_autoptr (GdkTexture) plain =
-      limn_caption_render (picture, &(LimnCaption){ .top = "", .size = 1 });
-  g_autoptr (GdkTexture) top =
-      limn_caption_render (picture, &(LimnCaption){ .top = "HELLO", .size = 1 });
-  g_autoptr (GdkTexture) bar =
-      limn_caption_render (picture, &(LimnCaption){ .top = "hello", .is_bar = TRUE, .size = 1 });
-  g_autoptr (GdkTexture) odd = limn_caption_render (
-      picture, &(LimnCaption){ .top = "مرحبا 😼 ﷽", .bottom = "W̷̢e̸i̴r̵d", .size = 1.8 });
-
-  g_assert_cmpint (gdk_texture_get_width (plain), ==, 768);
-  g_assert_false (has_pixel (plain, 0xffffffff, 0, 768));
-  g_assert_true (has_pixel (top, 0xffffffff, 0, 384));
-  g_assert_true (has_pixel (top, 0xff000000, 0, 384));
-  g_assert_false (has_pixel (top, 0xffffffff, 384, 768));
-  g_assert_cmpint (gdk_texture_get_height (bar), >, 768);
-  g_assert_cmphex (get_pixel (bar, 1, 1), ==, 0xffffffff);
-  g_assert_nonnull (odd);
-}
-
-/* The lettering that comes with Limn is there, wherever the program runs. */
-static void
-test_caption_font (void)
-{
-  g_autoptr (GdkTexture) picture = grey_texture_new ();
-  g_autoptr (GdkTexture) result =
-      limn_caption_render (picture, &(LimnCaption){ .top = "A", .size = 1 });
-  PangoFontMap *map = pango_cairo_font_map_get_default ();
-
-  g_assert_nonnull (result);
-  g_assert_nonnull (pango_font_map_get_family (map, "Anton"));
-}
-
-/* However long the words, they stay on the picture. */
-static void
-test_caption_long (void)
-{
-  g_autoptr (GdkTexture) picture = grey_texture_new ();
-  g_autoptr (GString) words = g_string_new (NULL);
-  g_autoptr (GdkTexture) result = NULL;
-
-  for (guint i = 0; i < 40; i++)
-    g_string_append (words, "words ");
-  result = limn_caption_render (picture, &(LimnCaption){ .top = words->str, .size = 1.8 });
-  g_assert_false (has_pixel (result, 0xffffffff, 500, 768));
-}
-
 /* The upper half stays, to the last token; below it the pictures differ. */
 static void
 test_more_like_this (void)
@@ -341,40 +255,6 @@ test_more_like_this (void)
       n_same += memcmp (other->data, ids->data, ids->len * sizeof (guint32)) == 0;
     }
   g_assert_cmpuint (n_same, <, 9);
-  ui_window_close (window);
-}
-
-static void
-test_caption_editor (void)
-{
-  LimnWindow *window = open_with_pictures ("a frog");
-  GtkWidget *editor = limn_window_get_part (window, "caption_editor");
-  g_autoptr (GdkTexture) before = NULL;
-  g_autoptr (GBytes) original = get_pixels (limn_drawing_get_texture (get_drawing (window, 0)));
-  g_autoptr (GBytes) now = NULL;
-
-  ui_act (window, "win.caption");
-  g_assert_cmpstr (get_place (window), ==, "caption");
-  before = g_object_ref (limn_caption_editor_get_result (LIMN_CAPTION_EDITOR (editor)));
-  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (editor, "top")), "hello");
-  g_assert_true (limn_caption_editor_get_result (LIMN_CAPTION_EDITOR (editor)) != before);
-  now = get_pixels (limn_drawing_get_texture (get_drawing (window, 0)));
-  g_assert_true (g_bytes_equal (original, now));
-  ui_act (window, "win.escape");
-  g_assert_cmpstr (get_place (window), ==, "main");
-  ui_window_close (window);
-}
-
-static void
-test_post (void)
-{
-  LimnWindow *window = open_with_pictures ("a frog");
-  g_autoptr (GdkTexture) post = limn_post_new ("a frog", limn_job_get_drawings (get_job (window)));
-
-  g_assert_cmpint (gdk_texture_get_width (post), >, 3 * 256);
-  g_assert_cmpint (gdk_texture_get_height (post), >, gdk_texture_get_width (post));
-  g_assert_cmphex (get_pixel (post, 2, 2), ==, 0xffffffff);
-  ui_act (window, "win.copy-post");
   ui_window_close (window);
 }
 
@@ -533,9 +413,6 @@ int
 main (int argc, char **argv)
 {
   ui_test_init (&argc, &argv);
-  g_test_add_func ("/pictures/caption", test_caption);
-  g_test_add_func ("/pictures/caption-font", test_caption_font);
-  g_test_add_func ("/pictures/caption-long", test_caption_long);
   g_test_add_func ("/pictures/history", test_history);
   g_test_add_func ("/pictures/day", test_day);
   g_test_add_func ("/pictures/many", test_many);
@@ -556,7 +433,5 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/open-file", test_open_file);
   g_test_add_func ("/pictures/draw-again-is-the-same", test_draw_again_is_the_same);
   g_test_add_func ("/pictures/more-like-this", test_more_like_this);
-  g_test_add_func ("/pictures/caption-editor", test_caption_editor);
-  g_test_add_func ("/pictures/post", test_post);
   return g_test_run ();
 }

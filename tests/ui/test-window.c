@@ -205,6 +205,55 @@ test_drag_content (void)
   ui_window_close (window);
 }
 
+/* WebP's decoder for gdk-pixbuf is not everywhere. */
+static void
+test_save_webp (void)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+  g_autoptr (GFile) file = g_file_new_build_filename (g_get_home_dir (), "frog.webp", NULL);
+  g_autoptr (LimnDrawing) drawing = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *bytes = NULL;
+
+  draw (window, "a frog on the moon");
+  drawing = g_list_model_get_item (limn_job_get_drawings (get_job (window)), 0);
+  limn_share_write (drawing, file, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (g_file_peek_path (file), &bytes, NULL, NULL));
+  g_assert_cmpmem (bytes, 4, "RIFF", 4);
+  g_assert_cmpmem (bytes + 8, 4, "WEBP", 4);
+  ui_window_close (window);
+}
+
+/* With the option set, nothing that leaves tells how it was drawn. */
+static void
+test_stripped (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.limn_app.Limn");
+  LimnWindow *window = ui_window_open (780, 900);
+  g_autoptr (GFile) saved = g_file_new_build_filename (g_get_home_dir (), "told.png", NULL);
+  g_autoptr (GFile) handed = NULL;
+  g_autoptr (LimnDrawing) drawing = NULL;
+  g_auto (LimnPictureFacts) facts = { 0 };
+  g_auto (LimnPictureFacts) none = { 0 };
+  g_auto (LimnPictureFacts) nothing = { 0 };
+
+  draw (window, "a frog on the moon");
+  drawing = g_list_model_get_item (limn_job_get_drawings (get_job (window)), 0);
+  limn_share_write (drawing, saved, NULL);
+  g_assert_true (limn_picture_file_read_facts (g_file_peek_path (saved), &facts, NULL));
+  g_assert_cmpstr (facts.prompt, ==, "a frog on the moon");
+
+  g_settings_set_boolean (settings, "strip-facts-on-sharing", TRUE);
+  limn_share_write (drawing, saved, NULL);
+  g_assert_false (limn_picture_file_read_facts (g_file_peek_path (saved), &none, NULL));
+  handed = limn_share_dup_file (drawing);
+  g_assert_false (g_file_equal (handed, limn_drawing_get_file (drawing)));
+  g_assert_false (limn_picture_file_read_facts (g_file_peek_path (handed), &nothing, NULL));
+  g_settings_reset (settings, "strip-facts-on-sharing");
+  ui_window_close (window);
+}
+
 static void
 test_save_formats (void)
 {
@@ -371,6 +420,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/keyboard-and-copy", test_keyboard_and_copy);
   g_test_add_func ("/window/drag-content", test_drag_content);
   g_test_add_func ("/window/save-formats", test_save_formats);
+  g_test_add_func ("/window/save-webp", test_save_webp);
+  g_test_add_func ("/window/stripped", test_stripped);
   g_test_add_func ("/window/unwritable-library", test_unwritable_library);
   if (g_strcmp0 (g_getenv ("GTK_A11Y"), "none") != 0)
     g_test_add_func ("/window/names", test_names);

@@ -9,6 +9,7 @@
 
 #include "limn-paths.h"
 #include "models/limn-model-store.h"
+#include "window/limn-draw-page.h"
 
 static LimnApplication *application;
 
@@ -170,6 +171,47 @@ ui_action_is_enabled (LimnWindow *window, const char *action)
   is_enabled = gtk_widget_get_sensitive (button);
   gtk_widget_unparent (button);
   return is_enabled;
+}
+
+LimnJob *
+ui_get_job (LimnWindow *window)
+{
+  return limn_draw_page_get_job (LIMN_DRAW_PAGE (limn_window_get_part (window, "draw_page")));
+}
+
+LimnDrawing *
+ui_get_drawing (LimnWindow *window, guint i)
+{
+  g_autoptr (LimnDrawing) drawing =
+      g_list_model_get_item (limn_job_get_drawings (ui_get_job (window)), i);
+
+  return drawing; /* the job keeps it */
+}
+
+/* A window with nine finished pictures, the first of them selected. */
+LimnWindow *
+ui_open_with_pictures (const char *prompt)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+
+  ui_type_prompt (window, prompt);
+  ui_act (window, "win.draw");
+  ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
+  g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
+  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
+  return window;
+}
+
+/* (height, width) of 32-bit ARGB */
+GBytes *
+ui_get_pixels (GdkTexture *texture)
+{
+  gsize stride = (gsize) gdk_texture_get_width (texture) * 4;
+  gsize n_bytes = stride * (gsize) gdk_texture_get_height (texture);
+  guint8 *pixels = g_malloc (n_bytes);
+
+  gdk_texture_download (texture, pixels, stride);
+  return g_bytes_new_take (pixels, n_bytes);
 }
 
 static void

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is encoded here tells nothing of how it was drawn: facts are in the
+ * library's own files alone, which are copied as they are when they may tell.
+ * Any thread.
+ */
+#include "limn-export.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+
+#include "library/atomic-file.h"
+#include "library/picture-file.h"
+#include "library/webp-file.h"
+
+#define JPEG_QUALITY "92"
+
+/**
+ * limn_export_guess_format:
+ *
+ * By the name's ending, as people type it; PNG for all others.
+ */
+LimnExportFormat
+limn_export_guess_format (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *lower = g_ascii_strdown (name != NULL ? name : "", -1);
+
+  if (g_str_has_suffix (lower, ".jpg") || g_str_has_suffix (lower, ".jpeg"))
+    return LIMN_EXPORT_JPEG;
+  return g_str_has_suffix (lower, ".webp") ? LIMN_EXPORT_WEBP : LIMN_EXPORT_PNG;
+}
+
+const char *
+limn_export_get_suffix (LimnExportFormat format)
+{
+  static const char *const suffixes[] = { ".png", ".jpg", ".webp" };
+
+  return suffixes[format];
+}
+
+/**
+ * limn_export_download:
+ *
+ * Returns: (transfer full): (height, width, 3), without alpha
+ */
+guint8 *
+limn_export_download (GdkTexture *texture)
+{
+  gsize n = (gsize) gdk_texture_get_width (texture) * (gsize) gdk_texture_get_height (texture);
+  gsize stride = (gsize) gdk_texture_get_width (texture) * 4;
+  g_autofree guint32 *argb = g_malloc_n (n, sizeof (guint32));
+  guint8 *rgb = g_malloc_n (n, 3);
+
+  gdk_texture_download (texture, (guint8 *) argb, stride);
+  for (gsize i = 0; i < n; i++)
+    {
+      rgb[3 * i] = (argb[i] >> 16) & 0xff;
+      rgb[3 * i + 1] = (argb[i] >> 8) & 0xff;
+      rgb[3 * i + 2] = argb[i] & 0xff;
+    }
+  return rgb;
+}
+
+static GBytes *
+encode_jpeg (const guint8 *rgb, guint width, guint height, GError **error)
+{
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_data (
+      rgb, GDK_COLORSPACE_RGB, FALSE, 8, (int) width, (int) height, (int) width * 3, NULL, NULL);
+  char *data = NULL;
+  gsize n_bytes;
+
+  if (!gdk_pixbuf_save_to_buffer (pixbuf, &data, &n_bytes, "jpeg", error, "quality", JPEG_QUALITY,
+                                  NULL))
+    return NULL;
+  return g_bytes_new_take (data, n_bytes);
+}
+
+/**
+ * limn_export_encode:
+ *
+ * Returns: (transfer full): a file's bytes; %NULL with @error
+ */
+GBytes *
+limn_export_encode (GdkTexture *texture, LimnExportFormat format, GError **error)
+{
+  guint width = (guint) gdk_texture_get_width (texture);
+  guint height = (guint) gdk_texture_get_height (texture);
+  g_autofree guint8 *rgb = limn_export_download (texture);
+
+  switch (format)
+    {
+    case LIMN_EXPORT_JPEG:
+      return encode_jpeg (rgb, width, height, error);
+    case LIMN_EXPORT_WEBP:
+      return limn_webp_encode (rgb, width, height, error);
+    default:
+      return limn_picture_file_encode (rgb, width, height, NULL, error);
+    }
+}
+
+/**
+ * limn_export_write:
+ *
+ * Writes a file where a person asked for it; an old one of that name stays
+ * until the new one is whole.
+ */
+gboolean
+limn_export_write (GFile *target, GBytes *bytes, GError **error)
+{
+  const char *path = g_file_peek_path (target);
+
+  if (path != NULL)
+    return limn_atomic_file_replace (path, bytes, LIMN_PICTURE_MODE_ORDINARY, error);
+  return g_file_replace_contents (target, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                  NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, error);
+}

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the real program from outside: as a screen reader sees it (AT-SPI),
+and by keys and mouse where the program asks for those (xdotool).
+
+GTK 4.8 sets SHOWING on toplevels alone, so VISIBLE is asked for; what lies on
+a page of a stack that is not shown is in its tree all the same.  Buttons may
+be called "push button" or "button".
+"""
+import os
+import subprocess
+import sys
+import time
+
+SKIPPED = 77
+TIMEOUT = 120
+BUTTON = ('push button', 'button')
+APP_ID = 'io.github.limn_app.Limn'
+
+try:
+    import gi
+    gi.require_version('Atspi', '2.0')
+    from gi.repository import Atspi, GLib
+except (ImportError, ValueError):
+    print('skipped, there is no gir1.2-atspi-2.0')
+    sys.exit(SKIPPED)
+
+
+def pump():
+    context = GLib.MainContext.default()
+    while context.iteration(False):
+        pass
+
+
+def wait(condition, what, timeout=TIMEOUT):
+    """Asks until the answer is true, and returns it; ends the test otherwise."""
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        pump()
+        try:
+            value = condition()
+        except GLib.Error:
+            value = None
+        if value:
+            return value
+        time.sleep(0.05)
+    raise SystemExit(f'waited in vain for {what}')
+
+
+def check(condition, what):
+    print(('ok ' if condition else 'not ok ') + what, flush=True)
+    if not condition:
+        raise SystemExit(1)
+
+
+def walk(node):
+    yield node
+    try:
+        count = node.get_child_count()
+    except GLib.Error:
+        return
+    for i in range(count):
+        try:
+            child = node.get_child_at_index(i)
+        except GLib.Error:
+            continue
+        if child is not None:
+            yield from walk(child)
+
+
+def pictures_folder():
+    return os.path.join(os.environ['XDG_DATA_HOME'], 'limn', 'pictures')
+
+
+def list_pictures():
+    try:
+        return sorted(f for f in os.listdir(pictures_folder()) if f.endswith('.png'))
+    except FileNotFoundError:
+        return []
+
+
+def prepare(limn):
+    """For the start of a test: sees to the accessibility bus, skips where nothing can be drawn."""
+    os.environ['GTK_A11Y'] = 'atspi'
+    starter = os.path.join(os.path.dirname(limn), '..', 'data', 'models', 'starter.gguf')
+    if not os.environ.get('LIMN_MODEL_PATH') and not os.path.exists(starter):
+        print('skipped, there is no model')
+        sys.exit(SKIPPED)
+    Atspi.init()
+
+
+class App:
+    """A running Limn."""
+
+    def __init__(self, argv, **environment):
+        self.process = subprocess.Popen(argv, env={**os.environ, **environment})
+        self.root = wait(self._find_root, 'Limn on the accessibility bus')
+
+    def _find_root(self):
+        if self.process.poll() is not None:
+            raise SystemExit(f'Limn ended with {self.process.returncode}')
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            app = desktop.get_child_at_index(i)
+            if app is not None and app.get_process_id() == self.process.pid and app.get_child_count():
+                return app
+        return None
+
+    # ---- looking ----
+
+    def find_all(self, name=None, roles=None, root=None, exact=False):
+        found = []
+        for node in walk(root or self.root):
+            try:
+                if roles and node.get_role_name() not in roles:
+                    continue
+                own = node.get_name()
+                if name is not None and not (own == name if exact else own.startswith(name)):
+                    continue
+                if node.get_state_set().contains(Atspi.StateType.VISIBLE):
+                    found.append(node)
+            except GLib.Error:
+                pass
+        return found
+
+    def get(self, name, roles=None, exact=False):
+        return wait(lambda: self.find_all(name, roles, exact=exact), f'“{name}”')[0]
+
+    def is_there(self, name, roles=None):
+        return bool(self.find_all(name, roles))
+
+    def wait_gone(self, name, roles=None):
+        wait(lambda: not self.find_all(name, roles), f'“{name}” to go')
+
+    @staticmethod
+    def has_state(node, state):
+        return node.get_state_set().contains(state)
+
+    def is_usable(self, name, roles=BUTTON):
+        return any(self.has_state(n, Atspi.StateType.SENSITIVE) for n in self.find_all(name, roles))
+
+    def wait_usable(self, name, roles=BUTTON):
+        wait(lambda: self.is_usable(name, roles), f'“{name}” to be possible')
+
+    def pictures(self, prompt=None):
+        """Names of the finished pictures that are shown."""
+        return [n for n in self.find_all('Picture ')
+                if ',' not in n.get_name().split(':')[0] and ': ' in n.get_name()
+                and (prompt is None or n.get_name().endswith(': ' + prompt))]
+
+    def wait_for_pictures(self, prompt, n=9):
+        return wait(lambda: len(found := self.pictures(prompt)) >= n and found,
+                    f'{n} pictures of “{prompt}”')
+
+    def text_of(self, node):
+        return Atspi.Text.get_text(node, 0, -1)
+
+    # ---- doing ----
+
+    def press(self, name, roles=BUTTON, exact=False):
+        """Presses the first of that name that can be pressed."""
+        def find():
+            for node in self.find_all(name, roles, exact=exact):
+                if self.has_state(node, Atspi.StateType.SENSITIVE):
+                    return node
+            return None
+        Atspi.Action.do_action(wait(find, f'“{name}” to be possible'), 0)
+
+    def choose(self, *names):
+        """Chooses from a menu that is open: a submenu's name first, where there is one."""
+        for name in names:
+            self.press(name, ('menu item', 'push button', 'button', 'menu', 'toggle button',
+                              'check menu item', 'radio menu item'))
+
+    def entry(self, name):
+        def find():
+            for node in self.find_all(name):
+                if 'EditableText' in Atspi.Accessible.get_interfaces(node):
+                    return node
+            return None
+        return wait(find, f'the entry “{name}”')
+
+    def type(self, name, text):
+        Atspi.EditableText.set_text_contents(self.entry(name), text)
+
+    def read(self, name):
+        return self.text_of(self.entry(name))
+
+    def focus(self, node):
+        Atspi.Component.grab_focus(node)
+
+    def draw(self, prompt):
+        self.type('Prompt', prompt)
+        self.wait_usable('Draw')
+        self.press('Draw', exact=False)
+
+    def call(self, action, parameter='[]'):
+        """Calls an action of the application as the desktop would."""
+        subprocess.run(['gdbus', 'call', '--session', '--dest', APP_ID, '--object-path',
+                        '/' + APP_ID.replace('.', '/'), '--method', 'org.gtk.Actions.Activate',
+                        action, parameter, '{}'], check=True, stdout=subprocess.DEVNULL)
+
+    def quit(self):
+        self.call('quit')
+        return self.process.wait(TIMEOUT)
+
+    def unnamed(self):
+        """Roles of controls that a screen reader could only call by their class."""
+        kinds = BUTTON + ('toggle button', 'text', 'entry', 'progress bar', 'menu button', 'slider',
+                          'spin button', 'combo box', 'check box', 'switch')
+        return [f'{n.get_role_name()} “{n.get_name()}”' for n in self.find_all(roles=kinds)
+                if not n.get_name() or n.get_name().startswith(('Gtk', 'Adw', 'Limn'))]
+
+
+# ---- keys and mouse ----
+
+def has_xdotool():
+    return subprocess.run(['sh', '-c', 'command -v xdotool'], stdout=subprocess.DEVNULL).returncode == 0
+
+
+def xdotool(*words):
+    result = subprocess.run(['xdotool', *[str(w) for w in words]], capture_output=True, text=True)
+    return result.stdout.strip()
+
+
+def key(*keys):
+    xdotool('key', '--delay', '30', *keys)
+    pump()
+
+
+def type_keys(text):
+    xdotool('type', '--delay', '15', text)
+    pump()
+
+
+def find_window(name, pid=None):
+    """A window's number on the screen, whatever program it is of."""
+    words = ['search', '--onlyvisible', '--name', name]
+    if pid is not None:
+        words = ['search', '--onlyvisible', '--all', '--pid', pid, '--name', name]
+    found = xdotool(*words).split()
+    return found[-1] if found else None
+
+
+def place_window(window, x, y):
+    xdotool('windowmove', window, x, y)
+
+
+def focus_window(window):
+    """There is no window manager: the keys go where the X server is told."""
+    xdotool('windowfocus', window)
+
+
+def get_corner(window):
+    facts = dict(line.split('=', 1) for line in
+                 xdotool('getwindowgeometry', '--shell', window).splitlines() if '=' in line)
+    return int(facts['X']), int(facts['Y']), int(facts['WIDTH']), int(facts['HEIGHT'])
+
+
+def screenshot(name):
+    """What the whole window shows, where a program that can tell is there."""
+    folder = os.environ.get('LIMN_SCREENSHOT_DIR')
+    if folder and subprocess.run(['sh', '-c', 'command -v import'], stdout=subprocess.DEVNULL).returncode == 0:
+        os.makedirs(folder, exist_ok=True)
+        subprocess.run(['import', '-window', 'root', os.path.join(folder, name)], check=False)
