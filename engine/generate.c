@@ -142,6 +142,21 @@ report (Job *job, LimnStage stage, guint rows_done, LimnPicture *picture)
 
 /* ---- drawing -------------------------------------------------------------- */
 
+/* Scores without what the words make too unlikely; the model says what that is. */
+static const float *
+drop_implausible (Job *job, guint p, const float *scores, const float *cond)
+{
+  float *plausible = job->super + (gsize) p * job->n_codes;
+
+  if (!(job->model->text.min_probability > 0))
+    return scores;
+  if (scores != plausible)
+    memcpy (plausible, scores, job->n_codes * sizeof *plausible);
+  limn_scores_drop_implausible (job->kernels, plausible, cond, job->n_codes,
+                                job->model->text.min_probability);
+  return plausible;
+}
+
 /* The next token of one picture, from the logits of this step. */
 static void
 choose_token (gpointer data, guint p)
@@ -159,10 +174,10 @@ choose_token (gpointer data, guint p)
       job->kernels->condition (uncond, cond, (float) request->guidance, super, job->n_codes);
       scores = super;
     }
-  token =
-      limn_scores_sample (job->kernels, scores, job->n_codes, request->temperature, request->top_k,
-                          job->model->text.min_probability, limn_random_uniform (job->seeds[p], i),
-                          job->scratch + (gsize) p * job->n_codes);
+  scores = drop_implausible (job, p, scores, cond);
+  token = limn_scores_sample (job->kernels, scores, job->n_codes, request->temperature,
+                              request->top_k, limn_random_uniform (job->seeds[p], i),
+                              job->scratch + (gsize) p * job->n_codes);
   if (n_streams == 2)
     job->evidence[p] += limn_logits_log_probability (job->kernels, cond, job->n_codes, token)
                         - limn_logits_log_probability (job->kernels, uncond, job->n_codes, token);

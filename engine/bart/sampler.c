@@ -153,24 +153,12 @@ add_weights (const Kept *kept, double limit, guint32 *token)
   return sum;
 }
 
-/* Raises the threshold to what has min_probability; returns the sum of what stays. */
-static double
-drop_unlikely (Kept *kept, double min_probability, double sum)
-{
-  guint32 token;
-  double least = kept->max + kept->temperature * log (min_probability * sum);
-
-  kept->threshold = (float) CLAMP (least, kept->threshold, kept->max);
-  return add_weights (kept, INFINITY, &token);
-}
-
 guint32
 limn_scores_sample (const LimnBartKernels *kernels,
                     const float *scores,
                     gsize n,
                     double temperature,
                     guint top_k,
-                    double min_probability,
                     double u,
                     float *scratch)
 {
@@ -186,10 +174,22 @@ limn_scores_sample (const LimnBartKernels *kernels,
   sum = isfinite (kept.max) ? add_weights (&kept, INFINITY, &token) : 0;
   if (!(sum > 0 && isfinite (sum)))
     return find_first_largest (scores, n);
-  if (min_probability > 0)
-    sum = drop_unlikely (&kept, min_probability, sum);
   add_weights (&kept, u * sum, &token);
   return token;
+}
+
+void
+limn_scores_drop_implausible (const LimnBartKernels *kernels,
+                              float *scores,
+                              const float *logits,
+                              gsize n,
+                              double min_probability)
+{
+  float max = kernels->max (logits, n);
+  float least = max + (float) MIN (0, log (min_probability * kernels->sum_exp (logits, n, max)));
+
+  for (gsize i = 0; i < n; i++)
+    scores[i] = logits[i] < least ? -INFINITY : scores[i];
 }
 
 double

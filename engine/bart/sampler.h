@@ -20,21 +20,26 @@ float limn_scores_find_kth (const LimnBartKernels *kernels,
 double limn_score_weight (float score, float max, double temperature);
 
 /* A token of scores (n), n >= 1: all scores not below the k-th largest stay
- * (top_k 0 or beyond n: all), of these the ones whose probability among them is
- * at least min_probability, and always the largest; u in [0, 1) picks by inverse
- * cumulative sum in index order; temperature 0 takes the first of the largest.
- * scratch (n).  Scores that are no numbers are never picked while there are
- * others.  The floor is the epsilon sampling of Hewitt, Manning and Liang,
- * "Truncation Sampling as Language Model Desmoothing" (2022): where nothing
- * happens, hundreds of places would else add up to stray tokens. */
+ * (top_k 0 or beyond n: all), u in [0, 1) picks by inverse cumulative sum in
+ * index order; temperature 0 takes the first of the largest.  scratch (n).
+ * Scores that are no numbers are never picked while there are others. */
 guint32 limn_scores_sample (const LimnBartKernels *kernels,
                             const float *scores,
                             gsize n,
                             double temperature,
                             guint top_k,
-                            double min_probability,
                             double u,
                             float *scratch);
+
+/* Scores (n) of what logits (n) give less than min_probability become -infinity; the likeliest
+ * always stays.  Super-conditioning asks how much more likely words make a token, and so lifts
+ * tokens that stay unlikely with them; this is the plausibility constraint of Li and others,
+ * "Contrastive Decoding" (2022).  scores may be logits. */
+void limn_scores_drop_implausible (const LimnBartKernels *kernels,
+                                   float *scores,
+                                   const float *logits,
+                                   gsize n,
+                                   double min_probability);
 
 /* log p (token) under softmax of logits (n) */
 double limn_logits_log_probability (const LimnBartKernels *kernels,

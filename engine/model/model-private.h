@@ -31,7 +31,7 @@ typedef struct
   guint image_rows;   /* rows of the image table and of lm_head, > V */
   guint image_length; /* I */
   guint start_token;
-  double min_probability; /* of a token among those that top-k keeps, to be drawn at all */
+  double min_probability; /* with the words, of a token that may be drawn */
   float layer_norm_eps;
   LimnBartConfig encoder;
   LimnBartConfig decoder;

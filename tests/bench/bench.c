@@ -73,8 +73,8 @@ sample_picture (gpointer data, guint p)
 
   s->kernels->condition (u, c, 10, super, s->n_codes);
   s->tokens[p] =
-      limn_scores_sample (s->kernels, super, s->n_codes, 1, 50, 0,
-                          limn_random_uniform (p, position), s->scratch + (gsize) p * s->n_codes);
+      limn_scores_sample (s->kernels, super, s->n_codes, 1, 50, limn_random_uniform (p, position),
+                          s->scratch + (gsize) p * s->n_codes);
   limn_logits_log_probability (s->kernels, u, s->n_codes, s->tokens[p]);
   limn_logits_log_probability (s->kernels, c, s->n_codes, s->tokens[p]);
 }

@@ -216,7 +216,7 @@ trace_greedy (Trace *trace, const GArray *forced, GError **error)
       step (trace, token, super);
       token = i < n_forced ? g_array_index (forced, guint32, i)
                            : limn_scores_sample (limn_bart_kernels_get (), super, text->image_vocab,
-                                                 0, 0, 0, 0, NULL);
+                                                 0, 0, 0, NULL);
       if (i >= n_forced)
         {
           tokens[i - n_forced] = token;

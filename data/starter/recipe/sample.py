@@ -16,7 +16,8 @@ from .vqgan import Pixels
 # Much cooler than 1, every place is too unlikely for a thing to begin, and pictures stay empty; more
 # guidance than this makes things begin twice.
 GUIDANCE, TOP_K, TEMPERATURE = 1.75, 32, 0.95
-# Tokens less likely than this are never drawn: 256 places would else add up to stray tiles.
+# Tokens that the words make less likely than this are never drawn: guidance would lift them, and
+# things would begin twice.
 MIN_PROBABILITY = 0.02
 
 
@@ -47,11 +48,12 @@ class Painter:
             logits = decoder.step(token.repeat(2), i, cross, mask, caches)[:, :-1]
             without, given = logits.chunk(2)
             score = without + guidance * (given - without)
+            chances = given.softmax(1)
+            floor = chances.amax(1, keepdim=True).clamp(max=min_probability)
+            score = score.masked_fill(chances < floor, -torch.inf)
             least = score.topk(top_k, 1).values[:, -1:]
             score = score.masked_fill(score < least, -torch.inf) / temperature
-            chances = score.softmax(1)
-            floor = chances.amax(1, keepdim=True).clamp(max=min_probability)
-            token = torch.multinomial(chances * (chances >= floor), 1, generator=generator)[:, 0]
+            token = torch.multinomial(score.softmax(1), 1, generator=generator)[:, 0]
             out.append(token)
         return torch.stack(out, 1)
 

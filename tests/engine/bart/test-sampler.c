@@ -113,8 +113,7 @@ check_draws (JsonObject *reference, const float *scores, double temperature, gui
       double u = json_object_get_double_member (draw, "u");
       gboolean is_clear =
           u == 0 || json_object_get_double_member (draw, "distance_to_cdf_edge") > 1e-6;
-      guint32 token =
-          limn_scores_sample (kernels, scores, N_CODES, temperature, top_k, 0, u, scratch);
+      guint32 token = limn_scores_sample (kernels, scores, N_CODES, temperature, top_k, u, scratch);
 
       if (is_clear)
         g_assert_cmpuint (token, ==, json_object_get_int_member (draw, "token"));
@@ -166,17 +165,17 @@ test_edges (void)
   float broken[5] = { NAN, NAN, -INFINITY, NAN, NAN };
   float endless[5] = { 0, 1, INFINITY, 2, INFINITY };
 
-  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 0, 0, 0, 0.9, scratch), ==, 1);
-  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1, 1, 0, 0.9, scratch), ==, 2);
-  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1, 1, 0, 0.1, scratch), ==, 1);
-  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1e-300, 0, 0, 0.4, scratch), ==, 1);
-  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1, G_MAXUINT, 0, 0, scratch), ==, 0);
-  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1, 0, 0, 0x1.fffffffffffffp-1, scratch),
+  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 0, 0, 0.9, scratch), ==, 1);
+  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1, 1, 0.9, scratch), ==, 2);
+  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1, 1, 0.1, scratch), ==, 1);
+  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1e-300, 0, 0.4, scratch), ==, 1);
+  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1, G_MAXUINT, 0, scratch), ==, 0);
+  g_assert_cmpuint (limn_scores_sample (kernels, scores, 5, 1, 0, 0x1.fffffffffffffp-1, scratch),
                     ==, 4);
-  g_assert_cmpuint (limn_scores_sample (kernels, broken, 5, 1, 2, 0, 0.5, scratch), ==, 2);
-  g_assert_cmpuint (limn_scores_sample (kernels, broken, 5, 0, 0, 0, 0.5, scratch), ==, 2);
-  g_assert_cmpuint (limn_scores_sample (kernels, endless, 5, 1, 2, 0, 0.5, scratch), ==, 2);
-  g_assert_cmpuint (limn_scores_sample (kernels, scores, 1, 1, 1, 0, 0.5, scratch), ==, 0);
+  g_assert_cmpuint (limn_scores_sample (kernels, broken, 5, 1, 2, 0.5, scratch), ==, 2);
+  g_assert_cmpuint (limn_scores_sample (kernels, broken, 5, 0, 0, 0.5, scratch), ==, 2);
+  g_assert_cmpuint (limn_scores_sample (kernels, endless, 5, 1, 2, 0.5, scratch), ==, 2);
+  g_assert_cmpuint (limn_scores_sample (kernels, scores, 1, 1, 1, 0.5, scratch), ==, 0);
 }
 
 /* Draws of many seeds follow the weights. */
@@ -188,35 +187,26 @@ test_frequencies (void)
   guint counts[4] = { 0 };
 
   for (guint64 seed = 0; seed < 20000; seed++)
-    counts[limn_scores_sample (kernels, scores, 4, 1, 0, 0, limn_random_uniform (seed, 5),
-                               scratch)]++;
+    counts[limn_scores_sample (kernels, scores, 4, 1, 0, limn_random_uniform (seed, 5), scratch)]++;
   for (guint i = 0; i < 4; i++)
     g_assert_cmpfloat_with_epsilon (counts[i] / 20000.0, (i + 1) / 10.0, 0.012);
 }
 
-/* The floor leaves out what is less likely than it, of what top-k keeps, but never the likeliest.
- */
+/* What is less likely than the floor goes, but never the likeliest. */
 static void
-test_floor (void)
+test_implausible (void)
 {
-  const float scores[4] = { 0, logf (2), logf (3), logf (4) }; /* 0.1, 0.2, 0.3, 0.4 */
-  const struct
-  {
-    guint top_k;
-    double floor;
-    guint first;
-  } cases[] = { { 0, 0.05, 0 }, { 0, 0.15, 1 }, { 0, 0.25, 2 }, { 0, 0.35, 3 },
-                { 0, 1, 3 },    { 2, 0.25, 2 }, { 2, 0.5, 3 } };
-  float scratch[4];
+  const float logits[4] = { 5, 5 + logf (2), 5 + logf (3), 5 + logf (4) }; /* 0.1, 0.2, 0.3, 0.4 */
+  const double floors[] = { 0.05, 0.15, 0.25, 0.35, 1 };
+  const guint n_dropped[] = { 0, 1, 2, 3, 3 };
 
-  for (gsize c = 0; c < G_N_ELEMENTS (cases); c++)
+  for (gsize f = 0; f < G_N_ELEMENTS (floors); f++)
     {
-      g_assert_cmpuint (
-          limn_scores_sample (kernels, scores, 4, 1, cases[c].top_k, cases[c].floor, 0, scratch),
-          ==, cases[c].first);
-      g_assert_cmpuint (limn_scores_sample (kernels, scores, 4, 1, cases[c].top_k, cases[c].floor,
-                                            0.999, scratch),
-                        ==, 3);
+      float scores[4] = { 9, 8, 7, 6 };
+
+      limn_scores_drop_implausible (kernels, scores, logits, 4, floors[f]);
+      for (guint i = 0; i < 4; i++)
+        g_assert_cmpfloat (scores[i], ==, i < n_dropped[f] ? -INFINITY : 9.0 - i);
     }
 }
 
@@ -271,7 +261,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sampler/golden", test_golden);
   g_test_add_func ("/sampler/edges", test_edges);
   g_test_add_func ("/sampler/frequencies", test_frequencies);
-  g_test_add_func ("/sampler/floor", test_floor);
+  g_test_add_func ("/sampler/implausible", test_implausible);
   g_test_add_func ("/sampler/log-probability", test_log_probability);
   g_test_add_func ("/rng/random", test_random);
   return g_test_run ();

@@ -148,7 +148,7 @@ check_greedy (Drawing *drawing, const char *prefix_member, const char *member)
       const float *scores = drawing_step (drawing, token);
 
       token = limn_scores_sample (limn_bart_kernels_get (), scores,
-                                  drawing->fixture->model.text.image_vocab, 0, 0, 0, 0, NULL);
+                                  drawing->fixture->model.text.image_vocab, 0, 0, 0, NULL);
       g_assert_cmpuint (token, ==, expected[i]);
     }
 }
