@@ -23,7 +23,7 @@ except (ImportError, ValueError):
     print('journey.py: skipped, there is no gir1.2-atspi-2.0')
     sys.exit(77)
 
-TIMEOUT = 120
+TIMEOUT = 900
 BUTTON = ('push button', 'button')
 APP_ID = 'io.github.limn_app.Limn'
 

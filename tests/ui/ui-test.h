@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define UI_TEST_TIMEOUT_MS 60000
+#define UI_TEST_TIMEOUT_MS 900000
 
 /* Runs the main loop until @condition holds; fails the test when it never does. */
 #define ui_wait_until(condition)                                                                   \
