@@ -63,7 +63,13 @@ for path in sys.argv[1:]:
         assert source["url"].startswith("https://") and len(source["sha256"]) == 64, path
 EOF
 }
+builder_reads_them() {
+  for file in "$manifest" "$here/development.json"; do
+    flatpak-builder --show-manifest "$file" >/dev/null || return 1
+  done
+}
 check "the manifests parse" parses
+if command -v flatpak-builder >/dev/null; then check "flatpak-builder reads the manifests" builder_reads_them; fi
 check "few permissions" permissions_are_few
 check "sources of other projects are pinned" sources_are_pinned
 finish() {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Builds the engine for aarch64 and runs its tests in an emulator.  ./dev cross calls it.
+# Builds the engine for aarch64 and runs its tests in an emulator; on x86-64 also runs those of the
+# usual build on an emulated processor of 2006, which knows no AVX.  ./dev cross calls it.
 # The libraries are Debian's, unpacked and never run outside the emulator.
 # Usage: try.sh [ARGUMENTS of meson test…]
 #   WORK   folder for the libraries, kept between runs
@@ -8,6 +9,7 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=${WORK:-${XDG_CACHE_HOME:-$HOME/.cache}/limn-cross}
 build=$root/_build-aarch64
+usual=$root/${LIMN_BUILD_DIR:-_build}
 libraries=$work/aarch64-root
 # shellcheck source=/dev/null
 . /etc/os-release
@@ -63,3 +65,10 @@ EOF
 [ -f "$build/build.ninja" ] || meson setup "$build" "$root" --cross-file "$work/aarch64.ini" -Dapp=false
 ninja -C "$build"
 meson test -C "$build" --print-errorlogs --suite engine --timeout-multiplier 20 "$@"
+
+if [ "$(uname -m)" = x86_64 ]; then
+  # an instruction that such a processor lacks ends a test there
+  old=$(command -v qemu-x86_64-static || command -v qemu-x86_64)
+  meson test -C "$usual" --print-errorlogs --suite engine --timeout-multiplier 20 \
+    --wrapper "$old -cpu Conroe" --logbase old-processor "$@"
+fi
