@@ -13,9 +13,13 @@ guint limn_model_get_n_codes (LimnModel *model);
 /* Whether every setting of request is in its range; the error names the first that is not. */
 gboolean limn_request_check (const LimnRequest *request, LimnModel *model, GError **error);
 
-/* Bytes that drawing n_at_once pictures together allocates at most; G_MAXUINT64 when
- * that cannot be told.  Parts that the model lacks take nothing. */
-guint64 limn_generate_plan_bytes (LimnModel *model, guint n_at_once);
+/* Bytes that drawing n_at_once pictures together allocates at most, each guided by
+ * n_streams texts; G_MAXUINT64 when that cannot be told.  Parts that the model lacks
+ * take nothing. */
+guint64 limn_generate_plan_bytes (LimnModel *model, guint n_streams, guint n_at_once);
+
+/* limn_model_plan_memory() for pictures that n_streams texts guide. */
+void limn_plan_memory (LimnModel *model, guint n_streams, guint n_pictures, LimnMemoryPlan *plan);
 
 /* Takes nothing: room for width * height * 3 bytes and n_ids, or NULL without memory. */
 LimnPicture *limn_picture_new (guint index, guint width, guint height, guint n_ids, GError **error);

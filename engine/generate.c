@@ -19,6 +19,8 @@
 #include "vqgan/preview.h"
 
 #define MAX_AT_ONCE 16 /* beyond it the rows of a step gain nothing */
+/* Draws of a picture's seed that decide which kept tokens are drawn again; far beyond any step. */
+#define REDRAW_DRAWS ((guint64) 1 << 32)
 
 typedef struct
 {
@@ -43,7 +45,9 @@ typedef struct
   guint n_ids;   /* I */
   guint n_codes; /* V */
   guint n_at_once;
-  guint preview_size; /* 0 for none */
+  guint preview_size;   /* 0 for none */
+  gboolean has_without; /* the first stream is the unconditional one */
+  gboolean has_blend;   /* the last stream is the second prompt's */
 
   /* state of a batch; in the arena, n_at_once long */
   guint first;
@@ -52,6 +56,7 @@ typedef struct
   guint32 *tokens;  /* (n_batch) of this step */
   guint64 *seeds;   /* (n_batch) */
   double *evidence; /* (n_batch) score so far */
+  float *mixed;     /* (n_batch, V): the two prompts' */
   float *super;     /* (n_batch, V) */
   float *scratch;   /* (n_batch, V) */
   guint8 *previews; /* (n_batch, preview_size, preview_size, 3) */
@@ -83,24 +88,31 @@ encode_text (LimnModel *model, const char *text, guint32 *row)
   row[1] = LIMN_TOKEN_EOS;
 }
 
-/* Rows (2, T) without, or (1, T) if the other stream could change nothing. */
+/* Rows (n, T): without words, with them, with those of the second prompt; those that could
+ * change nothing are left out. */
 static guint
 make_text_rows (Job *job, guint32 *rows)
 {
-  gsize length = job->model->text.text_length;
+  const LimnRequest *request = job->request;
+  gsize length = job->model->text.text_length, n_bytes = length * sizeof *rows;
+  guint32 *with = rows + length, *other = with + length;
+  double blend = request->blend_prompt ? request->blend : 0;
 
-  encode_text (job->model, job->request->negative_prompt, rows);
-  encode_text (job->model, job->request->prompt, rows + length);
-  if (job->request->guidance != 1 && memcmp (rows, rows + length, length * sizeof *rows) != 0)
-    return 2;
-  memmove (rows, rows + length, length * sizeof *rows);
-  return 1;
+  encode_text (job->model, request->negative_prompt, rows);
+  encode_text (job->model, blend == 1 ? request->blend_prompt : request->prompt, with);
+  encode_text (job->model, request->blend_prompt, other);
+  job->has_blend = blend > 0 && blend < 1 && memcmp (with, other, n_bytes) != 0;
+  job->has_without = (request->guidance != 1 || request->wants_score)
+                     && (job->has_blend || memcmp (rows, with, n_bytes) != 0);
+  if (!job->has_without)
+    memmove (rows, with, 2 * n_bytes);
+  return 1 + job->has_without + job->has_blend;
 }
 
 static gboolean
 read_prompt (Job *job, GError **error)
 {
-  g_autofree guint32 *rows = g_new (guint32, 2 * (gsize) job->model->text.text_length);
+  g_autofree guint32 *rows = g_new (guint32, 3 * (gsize) job->model->text.text_length);
   guint n_streams = make_text_rows (job, rows);
   gsize bytes = limn_encoder_get_scratch_bytes (job->model, n_streams);
   gsize decoder_bytes = limn_decoder_get_scratch_bytes (job->model, n_streams, job->n_at_once);
@@ -142,6 +154,29 @@ report (Job *job, LimnStage stage, guint rows_done, LimnPicture *picture)
 
 /* ---- drawing -------------------------------------------------------------- */
 
+/* Whether token i of picture p is given. */
+static gboolean
+is_kept (const Job *job, guint p, guint i)
+{
+  return i < job->request->n_keep
+         && !(limn_random_uniform (job->seeds[p], REDRAW_DRAWS + i) < job->request->redraw);
+}
+
+/* The logits of the words: of one prompt, or of two mixed. */
+static const float *
+mix_prompts (Job *job, guint p)
+{
+  guint stream = job->has_without ? 1 : 0;
+  const float *first = limn_decoder_get_logits (job->decoder, stream, p);
+  float *mixed = job->mixed + (gsize) p * job->n_codes;
+
+  if (!job->has_blend)
+    return first;
+  job->kernels->condition (first, limn_decoder_get_logits (job->decoder, stream + 1, p),
+                           (float) job->request->blend, mixed, job->n_codes);
+  return mixed;
+}
+
 /* Scores without what the words make too unlikely; the model says what that is. */
 static const float *
 drop_implausible (Job *job, guint p, const float *scores, const float *cond)
@@ -157,45 +192,51 @@ drop_implausible (Job *job, guint p, const float *scores, const float *cond)
   return plausible;
 }
 
-/* The next token of one picture, from the logits of this step. */
+static guint32
+sample_token (Job *job, guint p, guint i, const float *scores, const float *with)
+{
+  return limn_scores_sample (job->kernels, drop_implausible (job, p, scores, with), job->n_codes,
+                             job->request->temperature, job->request->top_k,
+                             limn_random_uniform (job->seeds[p], i),
+                             job->scratch + (gsize) p * job->n_codes);
+}
+
+/* The next token of one picture, from the logits of this step, unless it is given. */
 static void
 choose_token (gpointer data, guint p)
 {
   Job *job = data;
-  const LimnRequest *request = job->request;
-  guint n_streams = job->texts.n_streams, i = limn_decoder_get_position (job->decoder) - 1;
-  const float *scores = limn_decoder_get_logits (job->decoder, n_streams - 1, p);
-  const float *cond = scores, *uncond = limn_decoder_get_logits (job->decoder, 0, p);
-  float *super = job->super + (gsize) p * job->n_codes;
+  guint i = limn_decoder_get_position (job->decoder) - 1;
+  const float *with = mix_prompts (job, p), *scores = with;
+  const float *without = limn_decoder_get_logits (job->decoder, 0, p);
+  float *super = job->super + (gsize) p * job->n_codes, guidance = (float) job->request->guidance;
   guint32 token;
 
-  if (n_streams == 2)
+  if (job->has_without && guidance != 1)
     {
-      job->kernels->condition (uncond, cond, (float) request->guidance, super, job->n_codes);
+      job->kernels->condition (without, with, guidance, super, job->n_codes);
       scores = super;
     }
-  scores = drop_implausible (job, p, scores, cond);
-  token = limn_scores_sample (job->kernels, scores, job->n_codes, request->temperature,
-                              request->top_k, limn_random_uniform (job->seeds[p], i),
-                              job->scratch + (gsize) p * job->n_codes);
-  if (n_streams == 2)
-    job->evidence[p] += limn_logits_log_probability (job->kernels, cond, job->n_codes, token)
-                        - limn_logits_log_probability (job->kernels, uncond, job->n_codes, token);
+  token = is_kept (job, p, i) ? job->request->keep_ids[i] : sample_token (job, p, i, scores, with);
+  if (job->has_without)
+    job->evidence[p] += limn_logits_log_probability (job->kernels, with, job->n_codes, token)
+                        - limn_logits_log_probability (job->kernels, without, job->n_codes, token);
   job->tokens[p] = token;
 }
 
 static void
 draw_token (Job *job, guint i)
 {
-  gboolean is_kept = i < job->request->n_keep;
+  const LimnRequest *request = job->request;
+  gboolean is_given = i < request->n_keep && request->redraw == 0; /* to every picture */
 
-  limn_decoder_step (job->decoder, job->tokens, is_kept ? 0 : job->n_codes);
-  if (!is_kept)
+  limn_decoder_step (job->decoder, job->tokens, is_given ? 0 : job->n_codes);
+  if (!is_given)
     limn_compute_run (job->compute, job->n_batch, choose_token, job);
   for (guint p = 0; p < job->n_batch; p++)
     {
-      if (is_kept)
-        job->tokens[p] = job->request->keep_ids[i];
+      if (is_given)
+        job->tokens[p] = request->keep_ids[i];
       job->ids[(gsize) p * job->n_ids + i] = job->tokens[p];
     }
 }
@@ -270,6 +311,7 @@ render_batch (Job *job, GError **error)
     job->vqgan = limn_vqgan_decoder_new (job->model, job->compute, width, width, error);
   if (!job->vqgan)
     return FALSE;
+  limn_vqgan_decoder_set_wraps (job->vqgan, job->request->is_tile);
   for (guint p = 0; p < job->n_batch; p++)
     {
       LimnPicture *picture = render_picture (job, p, error);
@@ -294,28 +336,29 @@ lay_out (Job *job)
   job->tokens = limn_arena_take (&job->arena, n, sizeof (guint32));
   job->seeds = limn_arena_take (&job->arena, n, sizeof (guint64));
   job->evidence = limn_arena_take (&job->arena, n, sizeof (double));
+  job->mixed = limn_arena_take (&job->arena, n * job->n_codes, sizeof (float));
   job->super = limn_arena_take (&job->arena, n * job->n_codes, sizeof (float));
   job->scratch = limn_arena_take (&job->arena, n * job->n_codes, sizeof (float));
   job->previews = limn_arena_take (&job->arena, n, size * size * 3);
   job->pixels = limn_arena_take (&job->arena, side * side * 3, sizeof (float));
 }
 
-/* Text states, caches, rows and the scratch of every thread, for two streams. */
+/* Text states, caches, rows and the scratch of every thread. */
 static gboolean
-plan_text (LimnModel *model, guint n_at_once, gsize *bytes)
+plan_text (LimnModel *model, guint n_streams, guint n_at_once, gsize *bytes)
 {
-  gsize encoder, decoder, scratch = limn_encoder_get_scratch_bytes (model, 2);
-  gsize more_scratch = limn_decoder_get_scratch_bytes (model, 2, n_at_once);
+  gsize encoder, decoder, scratch = limn_encoder_get_scratch_bytes (model, n_streams);
+  gsize more_scratch = limn_decoder_get_scratch_bytes (model, n_streams, n_at_once);
 
-  return limn_encoder_plan_bytes (model, 2, &encoder)
-         && limn_decoder_plan_bytes (model, 2, n_at_once, &decoder)
+  return limn_encoder_plan_bytes (model, n_streams, &encoder)
+         && limn_decoder_plan_bytes (model, n_streams, n_at_once, &decoder)
          && g_size_checked_mul (bytes, MAX (scratch, more_scratch), g_get_num_processors ())
          && g_size_checked_add (bytes, *bytes, encoder)
          && g_size_checked_add (bytes, *bytes, decoder);
 }
 
 guint64
-limn_generate_plan_bytes (LimnModel *model, guint n_at_once)
+limn_generate_plan_bytes (LimnModel *model, guint n_streams, guint n_at_once)
 {
   LimnModelPart parts = model->info.parts;
   guint width = model->info.grid_size;
@@ -323,7 +366,7 @@ limn_generate_plan_bytes (LimnModel *model, guint n_at_once)
   guint64 vqgan = 0;
   Job job = { model, .n_at_once = n_at_once, .n_ids = model->text.image_length };
 
-  if ((parts & LIMN_MODEL_PART_TEXT) && !plan_text (model, n_at_once, &bytes))
+  if ((parts & LIMN_MODEL_PART_TEXT) && !plan_text (model, n_streams, n_at_once, &bytes))
     return G_MAXUINT64;
   job.n_codes = limn_model_get_n_codes (model);
   job.preview_size = model->preview_pixels * width;
@@ -346,7 +389,7 @@ choose_batch (Job *job, GError **error)
   guint n = job->request->n_pictures, n_most, n_batches;
   LimnMemoryPlan plan;
 
-  limn_model_plan_memory (job->model, MIN (n, MAX_AT_ONCE), &plan);
+  limn_plan_memory (job->model, job->request->blend_prompt ? 3 : 2, MIN (n, MAX_AT_ONCE), &plan);
   if (plan.n_at_once == 0)
     {
       g_autofree char *needed = g_format_size (plan.weights_bytes + plan.working_bytes);

@@ -160,7 +160,13 @@ typedef struct
   double guidance;         /* super-conditioning factor; 1 for none */
   const guint32 *keep_ids; /* (n_keep) first image tokens given, not drawn */
   guint n_keep;
-  guint n_threads; /* 0: one a processor core */
+  double redraw;            /* 0 to 1: this share of the kept tokens is drawn again all the same,
+                               in each picture other ones, chosen by its seed */
+  const char *blend_prompt; /* a second prompt that is mixed in, NULL for none */
+  double blend;             /* 0 is @prompt alone, 1 @blend_prompt alone */
+  gboolean is_tile;         /* left and right, top and bottom edges of each picture meet */
+  gboolean wants_score;     /* score pictures even where that takes more work: at guidance 1 */
+  guint n_threads;          /* 0: one a processor core */
   gboolean no_previews;
 } LimnRequest;
 
@@ -191,8 +197,10 @@ typedef struct
   guint32 *ids; /* (n_ids) image tokens, row by row */
   guint n_ids;
   guint64 seed;
-  double score; /* sum over tokens of log p (token | prompt) - log p (token | nothing);
-                   0 when nothing was compared: guidance 1, or no text either way */
+  double score; /* sum over tokens of log p (token | prompt) - log p (token | nothing), nothing
+                   being the unconditional stream; tokens that all pictures of the request keep
+                   count 0, as does everything when nothing was compared: no text either way, or
+                   guidance 1 without wants_score */
 } LimnPicture;
 
 LimnPicture *limn_picture_ref (LimnPicture *picture);
@@ -236,8 +244,9 @@ typedef void (*LimnProgressFunc) (const LimnProgress *progress, gpointer user_da
  * @cancellable: (nullable): stops the job within one decoder step
  *
  * Draws pictures; blocks until they are done.  Several calls may run at the
- * same time.  A picture depends on model, prompt, its seed, temperature, top-k,
- * guidance and kept tokens alone.
+ * same time.  A picture depends on model, prompts, its seed, temperature, top-k,
+ * guidance, blend, kept tokens, redraw and is_tile alone.  With the picture's own
+ * tokens as kept ones, the same seed and the same redraw draw it again.
  *
  * Returns: (transfer full) (element-type LimnPicture): @request->n_pictures
  *   pictures in order, or %NULL with @error set.
@@ -254,6 +263,78 @@ GBytes *limn_model_make_film (LimnModel *model,
                               guint n_ids,
                               guint *size,
                               GError **error);
+
+/* ==== pixels and tokens ================================================== */
+
+#define LIMN_MAX_MAP_SIDE 128 /* image tokens along a side of a map */
+
+/**
+ * LimnMap:
+ *
+ * Image tokens, row by row: those of one picture, or of several side by side.
+ */
+typedef struct
+{
+  const guint32 *ids; /* (height, width), borrowed */
+  guint height;       /* in tokens, 1 to LIMN_MAX_MAP_SIDE */
+  guint width;
+  gboolean is_tile; /* what is made of it can be repeated without a seam: beyond each edge
+                       every convolution sees the opposite one */
+} LimnMap;
+
+/**
+ * limn_render:
+ * @model: a model with a picture decoder
+ * @n_threads: 0 for one a processor core
+ * @cancellable: (nullable): stops within one layer
+ *
+ * Turns tokens into pixels; blocks until that is done.  The pixels depend on
+ * model and map alone.  Fails with %LIMN_ERROR_INVALID_REQUEST for tokens that
+ * the model does not know and sides out of range, %LIMN_ERROR_NO_MEMORY.
+ *
+ * Returns: (transfer full): a picture without seed and score
+ */
+LimnPicture *limn_render (LimnModel *model,
+                          const LimnMap *map,
+                          guint n_threads,
+                          GCancellable *cancellable,
+                          GError **error);
+
+/**
+ * limn_join_ids:
+ * @ids: (n_pictures, grid_size * grid_size): tokens of each picture
+ * @n_pictures: at least one
+ * @map: (out): sides of the joined map, and its ids, which are what is returned
+ *
+ * Lays the tokens of pictures side by side, in rows as near to a square as can
+ * be; places left over get the first pictures again.  Rendered as one map the
+ * pictures run into each other without a seam (min-dalle's "seamless").
+ *
+ * Returns: (transfer full)
+ */
+guint32 *limn_join_ids (const guint32 *const *ids, guint n_pictures, guint grid_size, LimnMap *map);
+
+/**
+ * limn_read_picture:
+ * @model: a model with a picture encoder
+ * @rgb: (picture_size, picture_size, 3), 8 bit, rows from the top
+ * @n_threads: 0 for one a processor core
+ * @cancellable: (nullable): stops within one layer
+ * @n_ids: (out): grid_size * grid_size
+ *
+ * Finds the image tokens nearest to a picture; blocks until that is done.
+ * Fails with %LIMN_ERROR_MISSING when the model has no encoder,
+ * %LIMN_ERROR_UNSUPPORTED when its encoder and decoder do not fit together,
+ * %LIMN_ERROR_NO_MEMORY.
+ *
+ * Returns: (transfer full) (array length=n_ids): tokens, row by row
+ */
+guint32 *limn_read_picture (LimnModel *model,
+                            const guint8 *rgb,
+                            guint n_threads,
+                            GCancellable *cancellable,
+                            guint *n_ids,
+                            GError **error);
 
 /* ==== prompts ============================================================ */
 

@@ -76,5 +76,9 @@ limn_request_check (const LimnRequest *request, LimnModel *model, GError **error
     return refuse (error, _ ("The guidance must be from 0 to %g."), MAX_GUIDANCE);
   if (request->n_threads > MAX_THREADS)
     return refuse (error, _ ("The number of threads must be from 0 to %d."), MAX_THREADS);
+  if (!(request->blend >= 0 && request->blend <= 1))
+    return refuse (error, _ ("The share of the second prompt must be from 0 to 1."));
+  if (!(request->redraw >= 0 && request->redraw <= 1))
+    return refuse (error, _ ("The share of a picture to draw again must be from 0 to 1."));
   return check_kept (request, model, error);
 }

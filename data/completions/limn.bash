@@ -20,7 +20,10 @@ _limn() {
     -m|--model)
       mapfile -t COMPREPLY < <(compgen -W "$(_limn_model_names)" -- "$cur"; compgen -f -X '!*.gguf' -- "$cur")
       return ;;
-    -o|--output|--folder)
+    --again|--vary)
+      mapfile -t COMPREPLY < <(compgen -f -X '!*.png' -- "$cur")
+      return ;;
+    -o|--output|--folder|--finish)
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --source)
@@ -40,7 +43,7 @@ _limn() {
   esac
   case $command in
     draw)
-      mapfile -t COMPREPLY < <(compgen -W '-n --number -s --seed -m --model -t --temperature -k --top-k -g --guidance -o --output --sheet --surprise --threads --json -q --quiet -h --help' -- "$cur") ;;
+      mapfile -t COMPREPLY < <(compgen -W '-n --number -s --seed -m --model -t --temperature -k --top-k -g --guidance -o --output --negative --blend --mix --again --vary --finish --strength --keep-rows --keep-cells --tile --seamless --rank --sheet --surprise --threads --json -q --quiet -h --help' -- "$cur") ;;
     import)
       mapfile -t COMPREPLY < <(compgen -W '-o --output --quantize --name --license --source -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
     info)

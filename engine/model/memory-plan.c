@@ -16,9 +16,9 @@
 #define MAX_AT_ONCE 64
 
 static guint64
-working_bytes (LimnModel *model, guint n)
+working_bytes (LimnModel *model, guint n_streams, guint n)
 {
-  guint64 job = limn_generate_plan_bytes (model, n);
+  guint64 job = limn_generate_plan_bytes (model, n_streams, n);
 
   return job > G_MAXUINT64 - FIXED_BYTES ? G_MAXUINT64 : job + FIXED_BYTES;
 }
@@ -52,6 +52,20 @@ limn_memory_get_available_bytes (void)
   return limit > 0 ? MIN (free_bytes, limit) : free_bytes;
 }
 
+void
+limn_plan_memory (LimnModel *model, guint n_streams, guint n_pictures, LimnMemoryPlan *plan)
+{
+  guint n = CLAMP (n_pictures, 1, MAX_AT_ONCE);
+  plan->weights_bytes = model->info.file_size_bytes;
+  plan->available_bytes = limn_memory_get_available_bytes ();
+  guint64 room = plan->available_bytes > SPARE_BYTES ? plan->available_bytes - SPARE_BYTES : 0;
+  guint64 room_to_work = room > plan->weights_bytes ? room - plan->weights_bytes : 0;
+  while (n > 1 && working_bytes (model, n_streams, n) > room_to_work)
+    n--;
+  plan->working_bytes = working_bytes (model, n_streams, n);
+  plan->n_at_once = n;
+}
+
 /**
  * limn_model_plan_memory:
  * @n_pictures: how many are wanted
@@ -61,13 +75,5 @@ limn_memory_get_available_bytes (void)
 void
 limn_model_plan_memory (LimnModel *model, guint n_pictures, LimnMemoryPlan *plan)
 {
-  guint n = CLAMP (n_pictures, 1, MAX_AT_ONCE);
-  plan->weights_bytes = model->info.file_size_bytes;
-  plan->available_bytes = limn_memory_get_available_bytes ();
-  guint64 room = plan->available_bytes > SPARE_BYTES ? plan->available_bytes - SPARE_BYTES : 0;
-  guint64 room_to_work = room > plan->weights_bytes ? room - plan->weights_bytes : 0;
-  while (n > 1 && working_bytes (model, n) > room_to_work)
-    n--;
-  plan->working_bytes = working_bytes (model, n);
-  plan->n_at_once = n;
+  limn_plan_memory (model, 2, n_pictures, plan);
 }

@@ -299,8 +299,11 @@ limn_conv_run (LimnCompute *compute,
       g_assert (plan->kind == LIMN_CONV_SAME);
       limn_planes_init (&normal, in->n_channels, in->height, in->width, 1, scratch);
       limn_planes_normalize (compute, in, affine, TRUE, &normal);
+      normal.wraps = in->wraps;
       in = &normal;
     }
+  if (in->wraps && plan->n_taps == 9)
+    limn_planes_fill_border (compute, in);
   if (plan->kind == LIMN_CONV_HALVE)
     part_columns (compute, &run, in, scratch);
   else

@@ -49,8 +49,8 @@ void limn_conv_plan_clear (LimnConvPlan *plan);
 /* Floats of scratch that limn_conv_run() wants; FALSE when that overflows. */
 gboolean limn_conv_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats);
 /* out = conv (in) + add, or conv (swish (affine (in))) + add with an affine; add NULL or as
- * large as out, and may be out.  in needs a border for 3x3 kernels without affine.  The border
- * of out stays. */
+ * large as out, and may be out.  in needs a border for 3x3 kernels without affine, which is filled
+ * if in wraps.  The border of out stays. */
 void limn_conv_run (LimnCompute *compute,
                     const LimnConvPlan *plan,
                     const LimnPlanes *in,

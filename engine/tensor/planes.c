@@ -58,8 +58,34 @@ limn_planes_init (LimnPlanes *planes,
   planes->row_stride = ((gsize) width + 2 * border) * LIMN_BLOCK;
   planes->block_stride = ((gsize) height + 2 * border) * planes->row_stride;
   planes->data = memory + border * (planes->row_stride + LIMN_BLOCK);
+  planes->wraps = FALSE;
   if (border > 0)
     clear_border (planes);
+}
+
+static void
+fill_border_chunk (gpointer data, guint block)
+{
+  const LimnPlanes *planes = data;
+  gsize row = planes->row_stride, pixel = LIMN_BLOCK * sizeof (float);
+  float *first = limn_planes_at (planes, block, 0, 0) - LIMN_BLOCK;
+
+  for (guint y = 0; y < planes->height; y++)
+    {
+      float *left = first + y * row;
+
+      memcpy (left, left + row - 2 * LIMN_BLOCK, pixel);
+      memcpy (left + row - LIMN_BLOCK, left + LIMN_BLOCK, pixel);
+    }
+  memcpy (first - row, first + (planes->height - 1) * row, row * sizeof (float));
+  memcpy (first + planes->height * row, first, row * sizeof (float));
+}
+
+void
+limn_planes_fill_border (LimnCompute *compute, const LimnPlanes *planes)
+{
+  g_assert (planes->wraps);
+  limn_compute_run (compute, planes->n_blocks, fill_border_chunk, (gpointer) planes);
 }
 
 void

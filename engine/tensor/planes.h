@@ -22,6 +22,7 @@ typedef struct
   guint width;
   gsize row_stride;   /* in floats */
   gsize block_stride; /* in floats */
+  gboolean wraps;     /* beyond an edge convolutions see the opposite one instead of zeros */
   float *data;        /* borrowed: pixel (0, 0) of the first block */
 } LimnPlanes;
 
@@ -42,6 +43,9 @@ limn_planes_at (const LimnPlanes *planes, guint block, guint y, guint x)
   return planes->data + block * planes->block_stride + y * planes->row_stride
          + (gsize) x * LIMN_BLOCK;
 }
+
+/* Copies the opposite edges into the border of planes that wrap. */
+void limn_planes_fill_border (LimnCompute *compute, const LimnPlanes *planes);
 
 /* One pixel from or to its channels (n_channels). */
 void limn_planes_set_pixel (const LimnPlanes *planes, guint y, guint x, const float *channels);

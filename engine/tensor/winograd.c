@@ -216,13 +216,48 @@ typedef struct
   gsize offsets[LIMN_MAX_BLOCKS]; /* of the points of each block */
 } Chunk;
 
+/* Neighbouring pixels of one row, normalised if asked. */
+static void
+fill_pixels (const Run *run, guint block, const float *row, guint n, float *to)
+{
+  guint c = block * LIMN_BLOCK;
+
+  if (run->affine != NULL)
+    run->kernels->normalize (row, n, run->affine->mean + c, run->affine->scale + c,
+                             run->affine->bias + c, TRUE, to);
+  else
+    memcpy (to, row, n * LIMN_BLOCK * sizeof *to);
+}
+
+/* The strip of planes that wrap: piece by piece, as the picture goes on beyond its edges. */
+static void
+fill_wrapped_strip (const Run *run, const Chunk *chunk, guint block)
+{
+  const Scheme *scheme = run->scheme;
+  guint overlap = scheme->side - scheme->step, in_height = run->in->height;
+  guint in_width = run->in->width, height = chunk->rows * scheme->step + overlap;
+  guint width = chunk->columns * scheme->step + overlap;
+  guint top = chunk->first_row * scheme->step + in_height - 1;
+  guint left = chunk->first_column * scheme->step + in_width - 1;
+
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0, n; x < width; x += n)
+      {
+        guint from = (left + x) % in_width;
+
+        n = MIN (width - x, in_width - from);
+        fill_pixels (run, block, limn_planes_at (run->in, block, (top + y) % in_height, from), n,
+                     chunk->strip + ((gsize) y * width + x) * LIMN_BLOCK);
+      }
+}
+
 /* Pixels of the strip, (0, 0) of which lies one up left of the first tile's, and
  * those of it that lie in the picture. */
 static void
 fill_strip (const Run *run, const Chunk *chunk, guint block)
 {
   const Scheme *scheme = run->scheme;
-  guint overlap = scheme->side - scheme->step, c = block * LIMN_BLOCK;
+  guint overlap = scheme->side - scheme->step;
   guint height = chunk->rows * scheme->step + overlap;
   guint width = chunk->columns * scheme->step + overlap;
   guint top = chunk->first_row * scheme->step, left = chunk->first_column * scheme->step;
@@ -240,11 +275,7 @@ fill_strip (const Run *run, const Chunk *chunk, guint block)
       const float *row = limn_planes_at (run->in, block, top + y - 1, left + from - 1);
       memset (to, 0, from * LIMN_BLOCK * sizeof *to);
       memset (to + end * LIMN_BLOCK, 0, (width - end) * LIMN_BLOCK * sizeof *to);
-      if (run->affine != NULL)
-        run->kernels->normalize (row, end - from, run->affine->mean + c, run->affine->scale + c,
-                                 run->affine->bias + c, TRUE, to + from * LIMN_BLOCK);
-      else
-        memcpy (to + from * LIMN_BLOCK, row, (end - from) * LIMN_BLOCK * sizeof *to);
+      fill_pixels (run, block, row, end - from, to + from * LIMN_BLOCK);
     }
 }
 
@@ -263,7 +294,10 @@ make_points (const Run *run, const Chunk *chunk)
 
   for (guint block = 0; block < n_blocks; block++)
     {
-      fill_strip (run, chunk, block);
+      if (run->in->wraps)
+        fill_wrapped_strip (run, chunk, block);
+      else
+        fill_strip (run, chunk, block);
       for (guint row = 0; row < chunk->rows; row++)
         {
           tiles.pixels = chunk->strip + row * scheme->step * width;

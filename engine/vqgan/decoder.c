@@ -110,6 +110,12 @@ limn_vqgan_decoder_free (LimnVqganDecoder *decoder)
   g_free (decoder);
 }
 
+void
+limn_vqgan_decoder_set_wraps (LimnVqganDecoder *decoder, gboolean wraps)
+{
+  limn_net_set_wraps (decoder->net, wraps);
+}
+
 /* The code vectors of a grid, into planes. */
 static gboolean
 look_up (LimnVqganDecoder *decoder, const guint32 *ids, const LimnPlanes *planes, GError **error)

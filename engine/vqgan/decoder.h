@@ -19,6 +19,9 @@ LimnVqganDecoder *limn_vqgan_decoder_new (LimnModel *model,
 void limn_vqgan_decoder_free (LimnVqganDecoder *decoder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnVqganDecoder, limn_vqgan_decoder_free)
 
+/* From the next picture on: whether its edges meet, so that it can be repeated without a seam. */
+void limn_vqgan_decoder_set_wraps (LimnVqganDecoder *decoder, gboolean wraps);
+
 /* Bytes that a decoder takes, its prepared weights included; 0 when the model has none. */
 guint64
 limn_vqgan_decoder_bytes (LimnModel *model, guint grid_height, guint grid_width, guint n_threads);

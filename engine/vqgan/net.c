@@ -42,6 +42,7 @@ struct _LimnNet
   /* settings */
   LimnNetInput input;
   guint n_threads;
+  gboolean wraps;
   gsize buffer_floats[N_BUFFERS];
   gsize scratch_floats;
   gsize n_moments;
@@ -97,6 +98,7 @@ place (LimnNet *net,
       return TRUE;
     }
   limn_planes_init (planes, n_channels, height, width, border, net->buffers[net->order[buffer]]);
+  planes->wraps = net->wraps;
   return TRUE;
 }
 
@@ -456,6 +458,12 @@ limn_net_free (LimnNet *net)
   g_clear_error (&net->error);
   free (net->memory);
   g_free (net);
+}
+
+void
+limn_net_set_wraps (LimnNet *net, gboolean wraps)
+{
+  net->wraps = wraps;
 }
 
 guint64

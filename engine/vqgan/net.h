@@ -34,6 +34,8 @@ LimnNet *limn_net_new (LimnModel *model,
                        LimnNetWalk walk,
                        GError **error);
 void limn_net_free (LimnNet *net);
+/* From the next run on: whether beyond each edge convolutions see the opposite one. */
+void limn_net_set_wraps (LimnNet *net, gboolean wraps);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnNet, limn_net_free)
 /* Bytes that limn_net_new() would allocate, without doing it; 0 when it would fail. */
 guint64 limn_net_bytes (LimnModel *model,

@@ -10,6 +10,20 @@
 
 #include <stdio.h>
 
+typedef struct
+{
+  char *path; /* owned, raw bytes */
+  guint place;
+  guint64 seed;
+  double score;
+} Drawn;
+
+static void
+drawn_clear (gpointer data)
+{
+  g_free (((Drawn *) data)->path);
+}
+
 void
 limn_draw_report_init (LimnDrawReport *report,
                        const LimnRequest *request,
@@ -22,20 +36,18 @@ limn_draw_report_init (LimnDrawReport *report,
     .reading = reading,
     .model_name = model_name,
     .kind = kind,
-    .pictures = json_array_new (),
-    .files = json_array_new (),
-    .seeds = json_array_new (),
+    .pictures = g_array_new (FALSE, FALSE, sizeof (Drawn)),
     .start_us = g_get_monotonic_time (),
   };
+  g_array_set_clear_func (report->pictures, drawn_clear);
 }
 
 void
 limn_draw_report_clear (LimnDrawReport *report)
 {
-  g_clear_pointer (&report->pictures, json_array_unref);
-  g_clear_pointer (&report->files, json_array_unref);
-  g_clear_pointer (&report->seeds, json_array_unref);
+  g_clear_pointer (&report->pictures, g_array_unref);
   g_clear_pointer (&report->sheet, g_free);
+  g_clear_pointer (&report->seamless, g_free);
 }
 
 /* JSON knows no bytes: a path that is no UTF-8 is given with replacement characters. */
@@ -69,17 +81,11 @@ seed_to_node (guint64 seed)
 void
 limn_draw_report_add (LimnDrawReport *report, const char *path, const LimnPicture *picture)
 {
-  g_autofree char *utf8 = path_to_utf8 (path);
-  JsonObject *object = json_object_new ();
+  Drawn drawn = { g_strdup (path), picture->index, picture->seed, picture->score };
 
-  print_path (report, path);
-  json_object_set_string_member (object, "file", utf8);
-  json_object_set_int_member (object, "place", picture->index);
-  json_object_set_member (object, "seed", seed_to_node (picture->seed));
-  json_object_set_double_member (object, "score", picture->score);
-  json_array_add_object_element (report->pictures, object);
-  json_array_add_string_element (report->files, utf8);
-  json_array_add_element (report->seeds, seed_to_node (picture->seed));
+  g_array_append_val (report->pictures, drawn);
+  if (!report->is_ranked)
+    print_path (report, path);
 }
 
 void
@@ -87,6 +93,61 @@ limn_draw_report_set_sheet (LimnDrawReport *report, const char *path)
 {
   print_path (report, path);
   report->sheet = path_to_utf8 (path);
+}
+
+void
+limn_draw_report_set_seamless (LimnDrawReport *report, const char *path)
+{
+  print_path (report, path);
+  report->seamless = path_to_utf8 (path);
+}
+
+/* ---- rank ------------------------------------------------------------------ */
+
+static int
+compare_drawn (gconstpointer a, gconstpointer b)
+{
+  const Drawn *one = a, *two = b;
+
+  if (one->score != two->score)
+    return one->score > two->score ? -1 : 1;
+  return one->place < two->place ? -1 : one->place > two->place;
+}
+
+static void
+rank (LimnDrawReport *report)
+{
+  g_array_sort (report->pictures, compare_drawn);
+  for (guint i = 0; i < report->pictures->len; i++)
+    print_path (report, g_array_index (report->pictures, Drawn, i).path);
+}
+
+/* ---- JSON ------------------------------------------------------------------ */
+
+static void
+add_pictures (LimnDrawReport *report, JsonObject *object)
+{
+  JsonArray *pictures = json_array_new (), *files = json_array_new (), *seeds = json_array_new ();
+
+  for (guint i = 0; i < report->pictures->len; i++)
+    {
+      const Drawn *drawn = &g_array_index (report->pictures, Drawn, i);
+      g_autofree char *utf8 = path_to_utf8 (drawn->path);
+      JsonObject *picture = json_object_new ();
+
+      json_object_set_string_member (picture, "file", utf8);
+      json_object_set_int_member (picture, "place", drawn->place);
+      json_object_set_member (picture, "seed", seed_to_node (drawn->seed));
+      json_object_set_double_member (picture, "score", drawn->score);
+      if (report->is_ranked)
+        json_object_set_int_member (picture, "rank", i + 1);
+      json_array_add_object_element (pictures, picture);
+      json_array_add_string_element (files, utf8);
+      json_array_add_element (seeds, seed_to_node (drawn->seed));
+    }
+  json_object_set_array_member (object, "seeds", seeds);
+  json_object_set_array_member (object, "files", files);
+  json_object_set_array_member (object, "pictures", pictures);
 }
 
 static JsonArray *
@@ -112,6 +173,26 @@ replacements_to_array (GPtrArray *replacements)
   return array;
 }
 
+/* What not every job has. */
+static void
+add_ways (const LimnRequest *request, JsonObject *object)
+{
+  if (request->negative_prompt)
+    json_object_set_string_member (object, "negative_prompt", request->negative_prompt);
+  if (request->blend_prompt)
+    {
+      json_object_set_string_member (object, "blend_prompt", request->blend_prompt);
+      json_object_set_double_member (object, "blend", request->blend);
+    }
+  if (request->n_keep > 0)
+    {
+      json_object_set_int_member (object, "kept_tokens", request->n_keep);
+      json_object_set_double_member (object, "redrawn_share", request->redraw);
+    }
+  if (request->is_tile)
+    json_object_set_boolean_member (object, "tile", TRUE);
+}
+
 static JsonObject *
 make_object (LimnDrawReport *report, gboolean is_complete)
 {
@@ -129,11 +210,12 @@ make_object (LimnDrawReport *report, gboolean is_complete)
   json_object_set_double_member (object, "temperature", request->temperature);
   json_object_set_int_member (object, "top_k", request->top_k);
   json_object_set_double_member (object, "guidance", request->guidance);
-  json_object_set_array_member (object, "seeds", json_array_ref (report->seeds));
-  json_object_set_array_member (object, "files", json_array_ref (report->files));
-  json_object_set_array_member (object, "pictures", json_array_ref (report->pictures));
+  add_ways (request, object);
+  add_pictures (report, object);
   if (report->sheet)
     json_object_set_string_member (object, "sheet", report->sheet);
+  if (report->seamless)
+    json_object_set_string_member (object, "seamless", report->seamless);
   json_object_set_double_member (object, "seconds", seconds);
   json_object_set_boolean_member (object, "complete", is_complete);
   return object;
@@ -145,6 +227,8 @@ limn_draw_report_finish (LimnDrawReport *report, gboolean is_complete)
   g_autoptr (JsonNode) root = NULL;
   g_autofree char *text = NULL;
 
+  if (report->is_ranked)
+    rank (report);
   if (report->kind != LIMN_REPORT_JSON)
     return;
   root = json_node_new (JSON_NODE_OBJECT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What “limn draw” prints: paths as they come, or one JSON object at the end. */
+/* What “limn draw” prints: paths as they come or by rank, or one JSON object at the end. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -23,11 +23,11 @@ typedef struct
   const char *model_name;
   /* settings */
   LimnReportKind kind;
+  gboolean is_ranked; /* the best match first, so paths are printed at the end */
   /* owned */
-  JsonArray *pictures;
-  JsonArray *files;
-  JsonArray *seeds;
+  GArray *pictures;
   char *sheet;
+  char *seamless;
   /* state */
   gint64 start_us;
 } LimnDrawReport;
@@ -42,6 +42,7 @@ void limn_draw_report_clear (LimnDrawReport *report);
 /* A picture was drawn and saved at @path. */
 void limn_draw_report_add (LimnDrawReport *report, const char *path, const LimnPicture *picture);
 void limn_draw_report_set_sheet (LimnDrawReport *report, const char *path);
+void limn_draw_report_set_seamless (LimnDrawReport *report, const char *path);
 
 /* @is_complete: all that was asked for is there; FALSE after Ctrl+C. */
 void limn_draw_report_finish (LimnDrawReport *report, gboolean is_complete);

@@ -8,13 +8,15 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 
 #include "cli/cli.h"
 #include "cli/draw-report.h"
+#include "cli/draw-start.h"
 #include "cli/interrupt.h"
 #include "cli/progress-bar.h"
 #include "library/picture-file.h"
+#include "library/reading.h"
+#include "library/seamless.h"
 #include "library/sheet.h"
 #include "models/limn-model-store.h"
 
@@ -30,7 +32,14 @@ typedef struct
   int top_k;
   char *guidance;
   char *folder;
+  LimnDrawStart start;
   int n_threads;
+  char *negative;
+  char *blend;
+  char *mix;
+  gboolean wants_tiles;
+  gboolean wants_seamless;
+  gboolean wants_rank;
   gboolean wants_sheet;
   gboolean wants_surprise;
   gboolean wants_json;
@@ -45,6 +54,10 @@ options_clear (Options *options)
   g_free (options->temperature);
   g_free (options->guidance);
   g_free (options->folder);
+  g_free (options->negative);
+  g_free (options->blend);
+  g_free (options->mix);
+  limn_draw_start_clear (&options->start);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -53,7 +66,7 @@ typedef struct
   /* borrowed */
   const Options *options;
   const LimnRequest *request; /* with the prompt as it was written */
-  const LimnReading *reading;
+  const LimnUnderstood *understood;
   const char *model_name;
   GCancellable *cancellable;
   /* state */
@@ -81,6 +94,30 @@ parse_options (char ***arguments, Options *options)
       N_ ("How closely to follow the words; 1 for none"), "G" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->folder,
       N_ ("The folder for the pictures (the current one)"), "DIR" },
+    { "again", 0, 0, G_OPTION_ARG_FILENAME, &options->start.again,
+      N_ ("Draw one of Limn’s pictures again, exactly as it was"), "FILE" },
+    { "vary", 0, 0, G_OPTION_ARG_FILENAME, &options->start.vary,
+      N_ ("Draw variations of one of Limn’s pictures"), "FILE" },
+    { "finish", 0, 0, G_OPTION_ARG_FILENAME, &options->start.finish,
+      N_ ("Keep the top of a photo and draw the rest"), "FILE" },
+    { "strength", 0, 0, G_OPTION_ARG_STRING, &options->start.strength,
+      N_ ("How much of it to vary: 0 for nothing, 1 for all (0.5)"), "X" },
+    { "keep-rows", 0, 0, G_OPTION_ARG_INT, &options->start.keep_rows,
+      N_ ("Keep so many rows from the top and draw the rest"), "K" },
+    { "keep-cells", 0, 0, G_OPTION_ARG_INT, &options->start.keep_cells,
+      N_ ("The same in cells, in reading order"), "N" },
+    { "negative", 0, 0, G_OPTION_ARG_STRING, &options->negative,
+      N_ ("What the pictures shall not show"), "WORDS" },
+    { "blend", 0, 0, G_OPTION_ARG_STRING, &options->blend,
+      N_ ("Mix a second sentence into the first"), "WORDS" },
+    { "mix", 0, 0, G_OPTION_ARG_STRING, &options->mix,
+      N_ ("How much of the second sentence, from 0 to 1 (0.5)"), "X" },
+    { "tile", 0, 0, G_OPTION_ARG_NONE, &options->wants_tiles,
+      N_ ("Draw pictures that can be repeated without a seam"), NULL },
+    { "seamless", 0, 0, G_OPTION_ARG_NONE, &options->wants_seamless,
+      N_ ("Also let all pictures run into each other in one"), NULL },
+    { "rank", 0, 0, G_OPTION_ARG_NONE, &options->wants_rank, N_ ("Print the best match first"),
+      NULL },
     { "sheet", 0, 0, G_OPTION_ARG_NONE, &options->wants_sheet,
       N_ ("Also put all pictures side by side in one"), NULL },
     { "surprise", 0, 0, G_OPTION_ARG_NONE, &options->wants_surprise,
@@ -139,18 +176,57 @@ parse_seed (const char *value, guint64 *seed, GError **error)
   return TRUE;
 }
 
-/* Over the model's own defaults, which are in @request already; the engine checks the ranges. */
+/* Numbers that the picture to start from knows, too, are set after it. */
 static gboolean
-apply_options (LimnRequest *request, const Options *options, GError **error)
+apply_numbers (LimnRequest *request, const Options *options, GError **error)
 {
   request->no_previews = TRUE;
   if (options->top_k >= 0)
     request->top_k = (guint) options->top_k;
-  return parse_count ("-n", options->n_pictures, 1, LIMN_MAX_PICTURES, &request->n_pictures, error)
-         && parse_count ("--threads", options->n_threads, 0, 1024, &request->n_threads, error)
-         && parse_seed (options->seed, &request->seed, error)
-         && parse_number ("--temperature", options->temperature, &request->temperature, error)
+  if (options->seed && !parse_seed (options->seed, &request->seed, error))
+    return FALSE;
+  return parse_number ("--temperature", options->temperature, &request->temperature, error)
          && parse_number ("--guidance", options->guidance, &request->guidance, error);
+}
+
+static gboolean
+apply_ways (LimnRequest *request, const Options *options, GError **error)
+{
+  request->wants_score = options->wants_rank;
+  request->is_tile = request->is_tile || options->wants_tiles;
+  if (options->negative)
+    request->negative_prompt = options->negative;
+  if (options->mix && !options->blend)
+    {
+      g_set_error_literal (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST,
+                           _ ("--mix goes with --blend"));
+      return FALSE;
+    }
+  if (!options->blend)
+    return TRUE;
+  request->blend_prompt = options->blend;
+  request->blend = 0.5;
+  return parse_number ("--mix", options->mix, &request->blend, error);
+}
+
+/* Over the model's own defaults, which are in @request already; the engine checks the ranges. */
+static gboolean
+apply_options (LimnModel *model,
+               const char *words,
+               Options *options,
+               GCancellable *cancellable,
+               LimnRequest *request,
+               GError **error)
+{
+  if (!parse_count ("-n", options->n_pictures, 1, LIMN_MAX_PICTURES, &request->n_pictures, error)
+      || !parse_count ("--threads", options->n_threads, 0, 1024, &request->n_threads, error)
+      || !parse_seed (options->seed, &request->seed, error)
+      || !limn_draw_start_apply (&options->start, model, request, request->n_threads, cancellable,
+                                 error))
+    return FALSE;
+  if (*words != '\0')
+    request->prompt = words;
+  return apply_numbers (request, options, error) && apply_ways (request, options, error);
 }
 
 /* ---- drawing --------------------------------------------------------------- */
@@ -206,17 +282,33 @@ save_sheet (Job *job, GPtrArray *pictures, GError **error)
   return path != NULL;
 }
 
+static gboolean
+save_seamless (Job *job, LimnModel *model, GPtrArray *pictures, GError **error)
+{
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT "-seamless", job->request->seed);
+  g_autofree char *stem = limn_picture_file_make_stem (job->request->prompt, seed);
+  g_autoptr (GBytes) png =
+      limn_seamless_encode (pictures, model, job->request, job->cancellable, error);
+  g_autofree char *path = NULL;
+
+  if (png)
+    path =
+        limn_picture_file_save (job->options->folder, stem, png, LIMN_PICTURE_MODE_ORDINARY, error);
+  if (path)
+    limn_draw_report_set_seamless (&job->report, path);
+  return path != NULL;
+}
+
 /* Draws and saves; the report is printed whatever happened, as finished pictures stay. */
 static gboolean
 run_job (Job *job, LimnModel *model, GError **error)
 {
   g_autoptr (GPtrArray) pictures = NULL;
-  LimnRequest understood = *job->request;
   gboolean is_done;
 
-  understood.prompt = job->reading->prompt;
   limn_progress_bar_update (&job->bar, 0, -1, NULL);
-  pictures = limn_generate (model, &understood, on_progress, job, job->cancellable, error);
+  pictures =
+      limn_generate (model, &job->understood->request, on_progress, job, job->cancellable, error);
   limn_progress_bar_wipe (&job->bar);
   if (job->error)
     {
@@ -224,7 +316,8 @@ run_job (Job *job, LimnModel *model, GError **error)
       g_propagate_error (error, g_steal_pointer (&job->error));
       return FALSE;
     }
-  is_done = pictures && (!job->options->wants_sheet || save_sheet (job, pictures, error));
+  is_done = pictures && (!job->options->wants_sheet || save_sheet (job, pictures, error))
+            && (!job->options->wants_seamless || save_seamless (job, model, pictures, error));
   limn_draw_report_finish (&job->report, is_done);
   return is_done;
 }
@@ -247,44 +340,64 @@ tell_replacements (const LimnReading *reading)
 }
 
 static gboolean
-draw (const char *words, Options *options, GCancellable *cancellable, GError **error)
+run (Job *job, LimnModel *model, GError **error)
 {
-  g_autofree char *path = limn_model_store_find (options->model, error);
-  g_autoptr (LimnModel) model = path ? limn_model_open (path, error) : NULL;
-  g_autoptr (LimnReading) reading = NULL;
-  g_autofree char *prompt = NULL;
-  LimnRequest request;
-  Job job = { .options = options, .request = &request, .cancellable = cancellable };
+  const Options *options = job->options;
+  g_auto (LimnUnderstood) understood = { 0 };
   gboolean is_done;
 
+  limn_understood_init (&understood, model, job->request);
+  job->understood = &understood;
+  if (!options->is_quiet && !options->wants_json)
+    tell_replacements (understood.prompt);
+  job->model_name = limn_model_get_info (model)->name;
+  limn_progress_bar_init (&job->bar, !options->is_quiet);
+  limn_draw_report_init (&job->report, job->request, understood.prompt, job->model_name,
+                         options->wants_json ? LIMN_REPORT_JSON
+                         : options->is_quiet ? LIMN_REPORT_NONE
+                                             : LIMN_REPORT_PATHS);
+  job->report.is_ranked = options->wants_rank;
+  is_done = run_job (job, model, error);
+  limn_draw_report_clear (&job->report);
+  return is_done;
+}
+
+/* The model that is asked for, or that drew the picture to start from. */
+static LimnModel *
+open_model (const Options *options, GError **error)
+{
+  const char *name = options->model ? options->model : options->start.facts.model;
+  g_autofree char *path = limn_model_store_find (name, error);
+
+  return path ? limn_model_open (path, error) : NULL;
+}
+
+static gboolean
+draw (const char *words, Options *options, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (LimnModel) model = NULL;
+  g_autofree char *surprise = NULL;
+  LimnRequest request;
+  Job job = { .options = options, .request = &request, .cancellable = cancellable };
+
+  if (!limn_draw_start_read (&options->start, error))
+    return FALSE;
+  model = open_model (options, error);
   if (!model)
     return FALSE;
   limn_request_init (&request, model);
   request.prompt = words;
-  if (!apply_options (&request, options, error))
+  if (!apply_options (model, words, options, cancellable, &request, error))
     return FALSE;
-  prompt = options->wants_surprise ? limn_surprise (model, request.seed) : g_strdup (words);
-  request.prompt = prompt;
-  reading = limn_model_read_prompt (model, prompt, setlocale (LC_MESSAGES, NULL));
-  job.reading = reading;
-  if (!options->is_quiet && !options->wants_json)
-    tell_replacements (reading);
-
-  job.model_name = limn_model_get_info (model)->name;
-  limn_progress_bar_init (&job.bar, !options->is_quiet);
-  limn_draw_report_init (&job.report, &request, reading, job.model_name,
-                         options->wants_json ? LIMN_REPORT_JSON
-                         : options->is_quiet ? LIMN_REPORT_NONE
-                                             : LIMN_REPORT_PATHS);
-  is_done = run_job (&job, model, error);
-  limn_draw_report_clear (&job.report);
-  return is_done;
+  if (options->wants_surprise)
+    request.prompt = surprise = limn_surprise (model, request.seed);
+  return run (&job, model, error);
 }
 
 int
 limn_cli_draw (char **arguments)
 {
-  g_auto (Options) options = { .n_pictures = 9, .top_k = -1 };
+  g_auto (Options) options = { .n_pictures = 9, .top_k = -1, .start = LIMN_DRAW_START_INIT };
   g_autoptr (LimnInterrupt) interrupt = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *prompt = NULL;
@@ -294,7 +407,8 @@ limn_cli_draw (char **arguments)
   if (status >= 0)
     return status;
   prompt = g_strjoinv (" ", words + 1);
-  if (*g_strstrip (prompt) == '\0' && !options.wants_surprise)
+  if (*g_strstrip (prompt) == '\0' && !options.wants_surprise && !options.start.again
+      && !options.start.vary)
     return limn_cli_fail (LIMN_EXIT_USAGE,
                           _ ("What shall be drawn? limn draw \"a frog on the moon\""));
   if (!options.folder)

@@ -97,6 +97,18 @@ describe_picture (const LimnPictureFacts *picture)
   json_object_set_int_member (facts, "top_k", picture->top_k);
   json_object_set_double_member (facts, "guidance", picture->guidance);
   json_object_set_double_member (facts, "score", picture->score);
+  if (picture->n_keep > 0)
+    {
+      json_object_set_int_member (facts, "kept_tokens", picture->n_keep);
+      json_object_set_double_member (facts, "redrawn_share", picture->redraw);
+    }
+  if (picture->blend_prompt)
+    {
+      add_text (facts, "blend_prompt", picture->blend_prompt);
+      json_object_set_double_member (facts, "blend", picture->blend);
+    }
+  if (picture->is_tile)
+    json_object_set_boolean_member (facts, "tile", TRUE);
   return facts;
 }
 

@@ -6,9 +6,8 @@
  */
 #include "limn-job-worker.h"
 
-#include <locale.h>
-
 #include "library/limn-keeper.h"
+#include "library/reading.h"
 #include "limn-model-pool.h"
 #include "limn-preview.h"
 
@@ -70,6 +69,11 @@ fill_request (LimnRequest *request, LimnModel *model, const LimnRecipe *recipe)
     request->top_k = (guint) recipe->top_k;
   if (recipe->guidance >= 0)
     request->guidance = recipe->guidance;
+  request->negative_prompt = recipe->negative;
+  request->blend_prompt = recipe->blend_prompt;
+  request->blend = recipe->blend;
+  request->redraw = recipe->redraw;
+  request->is_tile = recipe->is_tile;
   if (recipe->keep_ids != NULL)
     {
       request->keep_ids = (const guint32 *) (gpointer) recipe->keep_ids->data;
@@ -86,9 +90,8 @@ gboolean
 limn_job_work_run (LimnJobWork *work, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LimnModel) model = NULL;
-  g_autoptr (LimnReading) reading = NULL;
   g_autoptr (GPtrArray) pictures = NULL;
-  LimnRequest understood;
+  g_auto (LimnUnderstood) understood = { 0 };
   Run run = { .work = work };
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -98,9 +101,7 @@ limn_job_work_run (LimnJobWork *work, GCancellable *cancellable, GError **error)
     return FALSE;
   run.model = model;
   fill_request (&run.request, model, work->recipe);
-  reading = limn_model_read_prompt (model, run.request.prompt, setlocale (LC_MESSAGES, NULL));
-  understood = run.request; /* files keep the prompt as it was written */
-  understood.prompt = reading->prompt;
-  pictures = limn_generate (model, &understood, on_progress, &run, cancellable, error);
+  limn_understood_init (&understood, model, &run.request);
+  pictures = limn_generate (model, &understood.request, on_progress, &run, cancellable, error);
   return pictures != NULL;
 }

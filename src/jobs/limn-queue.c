@@ -129,21 +129,22 @@ limn_queue_new (GFile *state_file)
 /* ---- what survives a restart ---- */
 
 /* Whether the program ended well, then the recipes, the one being drawn first. */
-#define STATE_TYPE "(ba(ssubtdidau))"
+#define RECIPES_TYPE "a" LIMN_RECIPE_TYPE
+#define STATE_TYPE   "(b" RECIPES_TYPE ")"
 
 static GVariant *
 build_state (LimnQueue *self)
 {
   GVariantBuilder builder;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssubtdidau)"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE (RECIPES_TYPE));
   if (self->current != NULL)
     g_variant_builder_add_value (&builder,
                                  limn_recipe_to_variant (limn_job_get_recipe (self->current)));
   for (guint i = 0; i < self->waiting->len; i++)
     g_variant_builder_add_value (
         &builder, limn_recipe_to_variant (limn_job_get_recipe (self->waiting->pdata[i])));
-  return g_variant_new ("(b@a(ssubtdidau))", self->is_closed, g_variant_builder_end (&builder));
+  return g_variant_new ("(b@" RECIPES_TYPE ")", self->is_closed, g_variant_builder_end (&builder));
 }
 
 static void
@@ -307,7 +308,7 @@ limn_queue_restore (LimnQueue *self, GFile *folder)
 
   if (state == NULL)
     return FALSE;
-  g_variant_get (state, "(b@a(ssubtdidau))", &has_ended_well, &recipes);
+  g_variant_get (state, "(b@" RECIPES_TYPE ")", &has_ended_well, &recipes);
   first = has_ended_well ? 0 : 1;
   n = g_variant_n_children (recipes);
   for (gsize i = first; i < n; i++)

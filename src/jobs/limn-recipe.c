@@ -37,6 +37,8 @@ limn_recipe_copy (const LimnRecipe *recipe)
   copy->prompt = g_strdup (recipe->prompt);
   copy->model = g_strdup (recipe->model);
   copy->keep_ids = recipe->keep_ids != NULL ? g_array_ref (recipe->keep_ids) : NULL;
+  copy->negative = g_strdup (recipe->negative);
+  copy->blend_prompt = g_strdup (recipe->blend_prompt);
   return copy;
 }
 
@@ -54,6 +56,8 @@ limn_recipe_unref (LimnRecipe *recipe)
     return;
   g_free (recipe->prompt);
   g_free (recipe->model);
+  g_free (recipe->negative);
+  g_free (recipe->blend_prompt);
   g_clear_pointer (&recipe->keep_ids, g_array_unref);
   g_free (recipe);
 }
@@ -98,6 +102,22 @@ limn_prompt_clean (const char *text)
   return g_string_free (clean, FALSE);
 }
 
+/**
+ * limn_recipe_set_keep_ids:
+ * @ids: (array length=n_ids): copied; without any, all of the picture is drawn
+ */
+void
+limn_recipe_set_keep_ids (LimnRecipe *recipe, const guint32 *ids, guint n_ids)
+{
+  g_clear_pointer (&recipe->keep_ids, g_array_unref);
+  if (n_ids == 0)
+    return;
+  recipe->keep_ids = g_array_sized_new (FALSE, FALSE, sizeof (guint32), n_ids);
+  g_array_append_vals (recipe->keep_ids, ids, n_ids);
+}
+
+/* ---- over a restart ---- */
+
 static GVariant *
 ids_to_variant (GArray *ids)
 {
@@ -106,20 +126,58 @@ ids_to_variant (GArray *ids)
   return g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, ids->data, ids->len, sizeof (guint32));
 }
 
-#define RECIPE_FORMAT "(ssubtdid@au)"
+/* What most recipes do not have. */
+static GVariant *
+ways_to_variant (const LimnRecipe *recipe)
+{
+  g_auto (GVariantDict) ways = G_VARIANT_DICT_INIT (NULL);
+
+  if (recipe->redraw > 0)
+    g_variant_dict_insert (&ways, "redraw", "d", recipe->redraw);
+  if (recipe->negative != NULL)
+    g_variant_dict_insert (&ways, "negative", "s", recipe->negative);
+  if (recipe->blend_prompt != NULL)
+    g_variant_dict_insert (&ways, "blend-prompt", "s", recipe->blend_prompt);
+  if (recipe->blend > 0)
+    g_variant_dict_insert (&ways, "blend", "d", recipe->blend);
+  if (recipe->is_tile)
+    g_variant_dict_insert (&ways, "tile", "b", TRUE);
+  return g_variant_dict_end (&ways);
+}
 
 /**
  * limn_recipe_to_variant:
  *
- * Returns: (transfer floating): the recipe as limn_recipe_from_variant() takes it.
+ * Returns: (transfer floating): the recipe as limn_recipe_from_variant() takes it
  */
 GVariant *
 limn_recipe_to_variant (const LimnRecipe *recipe)
 {
-  return g_variant_new (RECIPE_FORMAT, recipe->prompt, recipe->model != NULL ? recipe->model : "",
-                        recipe->n_pictures, recipe->has_seed, recipe->seed, recipe->temperature,
-                        (gint32) recipe->top_k, recipe->guidance,
-                        ids_to_variant (recipe->keep_ids));
+  return g_variant_new ("(ssubtdid@au@a{sv})", recipe->prompt,
+                        recipe->model != NULL ? recipe->model : "", recipe->n_pictures,
+                        recipe->has_seed, recipe->seed, recipe->temperature, (gint32) recipe->top_k,
+                        recipe->guidance, ids_to_variant (recipe->keep_ids),
+                        ways_to_variant (recipe));
+}
+
+static char *
+dup_clean (GVariantDict *ways, const char *key)
+{
+  const char *text;
+
+  return g_variant_dict_lookup (ways, key, "&s", &text) ? limn_prompt_clean (text) : NULL;
+}
+
+static void
+read_ways (LimnRecipe *recipe, GVariant *variant)
+{
+  g_auto (GVariantDict) ways = G_VARIANT_DICT_INIT (variant);
+
+  g_variant_dict_lookup (&ways, "redraw", "d", &recipe->redraw);
+  g_variant_dict_lookup (&ways, "blend", "d", &recipe->blend);
+  g_variant_dict_lookup (&ways, "tile", "b", &recipe->is_tile);
+  recipe->negative = dup_clean (&ways, "negative");
+  recipe->blend_prompt = dup_clean (&ways, "blend-prompt");
 }
 
 /**
@@ -131,28 +189,25 @@ LimnRecipe *
 limn_recipe_from_variant (GVariant *variant)
 {
   const char *prompt, *model;
-  g_autoptr (GVariant) ids = NULL;
+  g_autoptr (GVariant) ids = NULL, ways = NULL;
   gint32 top_k;
   gsize n_ids = 0;
   const guint32 *values;
 
-  if (!g_variant_is_of_type (variant, G_VARIANT_TYPE ("(ssubtdidau)")))
+  if (!g_variant_is_of_type (variant, G_VARIANT_TYPE (LIMN_RECIPE_TYPE)))
     return NULL;
 
   LimnRecipe *recipe = limn_recipe_new ("");
-  g_variant_get (variant, "(&s&subtdid@au)", &prompt, &model, &recipe->n_pictures,
+  g_variant_get (variant, "(&s&subtdid@au@a{sv})", &prompt, &model, &recipe->n_pictures,
                  &recipe->has_seed, &recipe->seed, &recipe->temperature, &top_k, &recipe->guidance,
-                 &ids);
+                 &ids, &ways);
   g_free (recipe->prompt);
   recipe->prompt = limn_prompt_clean (prompt);
   recipe->model = *model != '\0' ? g_strdup (model) : NULL;
   recipe->n_pictures = CLAMP (recipe->n_pictures, 1, LIMN_RECIPE_MAX_PICTURES);
   recipe->top_k = top_k;
   values = g_variant_get_fixed_array (ids, &n_ids, sizeof (guint32));
-  if (n_ids > 0)
-    {
-      recipe->keep_ids = g_array_new (FALSE, FALSE, sizeof (guint32));
-      g_array_append_vals (recipe->keep_ids, values, (guint) n_ids);
-    }
+  limn_recipe_set_keep_ids (recipe, values, (guint) n_ids);
+  read_ways (recipe, ways);
   return recipe;
 }

@@ -27,6 +27,11 @@ G_BEGIN_DECLS
  * @top_k: negative for the model's own
  * @guidance: negative for the model's own
  * @keep_ids: (nullable): first image tokens to keep, #guint32 values
+ * @redraw: of these, the share that is drawn again in each picture, 0 to 1
+ * @negative: (nullable): what the pictures shall not show; valid UTF-8, one line
+ * @blend_prompt: (nullable): a second prompt to mix in, likewise
+ * @blend: how much of it, 0 to 1
+ * @is_tile: the edges of each picture meet
  */
 typedef struct
 {
@@ -42,6 +47,11 @@ typedef struct
   int top_k;
   double guidance;
   GArray *keep_ids;
+  double redraw;
+  char *negative;
+  char *blend_prompt;
+  double blend;
+  gboolean is_tile;
 } LimnRecipe;
 
 GType limn_recipe_get_type (void);
@@ -51,7 +61,13 @@ LimnRecipe *limn_recipe_ref (LimnRecipe *recipe);
 void limn_recipe_unref (LimnRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnRecipe, limn_recipe_unref)
 
+void limn_recipe_set_keep_ids (LimnRecipe *recipe, const guint32 *ids, guint n_ids);
 char *limn_prompt_clean (const char *text);
+
+/* prompt, model, pictures, whether there is a seed, seed, temperature, top-k, guidance, kept
+ * tokens, and by its name what most recipes do not have */
+#define LIMN_RECIPE_TYPE "(ssubtdidaua{sv})"
+
 GVariant *limn_recipe_to_variant (const LimnRecipe *recipe);
 LimnRecipe *limn_recipe_from_variant (GVariant *variant);
 

@@ -105,6 +105,12 @@ recipe_from_facts (const LimnPictureFacts *facts)
   recipe->temperature = facts->temperature;
   recipe->top_k = (int) MIN (facts->top_k, G_MAXINT);
   recipe->guidance = facts->guidance;
+  limn_recipe_set_keep_ids (recipe, facts->ids, facts->n_keep);
+  recipe->redraw = facts->redraw;
+  recipe->negative = g_strdup (facts->negative_prompt);
+  recipe->blend_prompt = g_strdup (facts->blend_prompt);
+  recipe->blend = facts->blend;
+  recipe->is_tile = facts->is_tile;
   return recipe;
 }
 

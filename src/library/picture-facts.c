@@ -23,6 +23,11 @@
 #define KEY_GUIDANCE    "limn:guidance"
 #define KEY_SCORE       "limn:score"
 #define KEY_TOKENS      "limn:tokens"
+#define KEY_KEEP        "limn:keep"
+#define KEY_REDRAW      "limn:redraw"
+#define KEY_BLEND       "limn:blend-prompt"
+#define KEY_BLEND_SHARE "limn:blend"
+#define KEY_TILE        "limn:tile"
 
 /* The model reads 64 tokens of a prompt; what is beyond this never reached it. */
 #define MAX_PROMPT_BYTES 16384
@@ -35,6 +40,7 @@ limn_picture_facts_clear (LimnPictureFacts *facts)
   g_free (facts->negative_prompt);
   g_free (facts->model);
   g_free (facts->ids);
+  g_free (facts->blend_prompt);
   memset (facts, 0, sizeof *facts);
 }
 
@@ -57,7 +63,30 @@ limn_picture_facts_init (LimnPictureFacts *facts,
     .score = picture->score,
     .ids = g_memdup2 (picture->ids, picture->n_ids * sizeof (guint32)),
     .n_ids = picture->n_ids,
+    .n_keep = MIN (request->n_keep, picture->n_ids),
+    .redraw = request->redraw,
+    .blend_prompt = g_strdup (request->blend_prompt),
+    .blend = request->blend,
+    .is_tile = request->is_tile,
   };
+}
+
+void
+limn_picture_facts_fill_request (const LimnPictureFacts *facts, LimnRequest *request)
+{
+  request->prompt = facts->prompt;
+  request->negative_prompt = facts->negative_prompt;
+  request->blend_prompt = facts->blend_prompt;
+  request->blend = facts->blend;
+  request->n_pictures = 1;
+  request->seed = facts->seed;
+  request->temperature = facts->temperature;
+  request->top_k = facts->top_k;
+  request->guidance = facts->guidance;
+  request->keep_ids = facts->ids;
+  request->n_keep = facts->n_keep;
+  request->redraw = facts->redraw;
+  request->is_tile = facts->is_tile;
 }
 
 /* ---- to text -------------------------------------------------------------- */
@@ -120,6 +149,23 @@ add_ids (GPtrArray *pairs, const LimnPictureFacts *facts)
   add (pairs, KEY_TOKENS, g_string_free (list, FALSE));
 }
 
+/* What only some pictures have; the others' files say nothing of it. */
+static void
+add_ways (GPtrArray *pairs, const LimnPictureFacts *facts)
+{
+  if (facts->n_keep > 0)
+    add_uint (pairs, KEY_KEEP, facts->n_keep);
+  if (facts->n_keep > 0 && facts->redraw > 0)
+    add_double (pairs, KEY_REDRAW, facts->redraw);
+  if (facts->blend_prompt && facts->blend > 0)
+    {
+      add_line (pairs, KEY_BLEND, facts->blend_prompt);
+      add_double (pairs, KEY_BLEND_SHARE, facts->blend);
+    }
+  if (facts->is_tile)
+    add_uint (pairs, KEY_TILE, 1);
+}
+
 char **
 limn_picture_facts_to_text (const LimnPictureFacts *facts)
 {
@@ -136,6 +182,7 @@ limn_picture_facts_to_text (const LimnPictureFacts *facts)
   add_double (pairs, KEY_GUIDANCE, facts->guidance);
   add_double (pairs, KEY_SCORE, facts->score);
   add_ids (pairs, facts);
+  add_ways (pairs, facts);
   g_ptr_array_add (pairs, NULL);
   return (char **) g_ptr_array_free (pairs, FALSE);
 }
@@ -197,6 +244,16 @@ read_ids (LimnPictureFacts *facts, const char *list)
   facts->n_ids = n;
 }
 
+static void
+read_ways (LimnPictureFacts *facts, GHashTable *text)
+{
+  facts->n_keep = MIN (read_small (text, KEY_KEEP), facts->n_ids);
+  facts->redraw = CLAMP (read_double (text, KEY_REDRAW), 0, 1);
+  facts->blend_prompt = read_line (text, KEY_BLEND);
+  facts->blend = facts->blend_prompt ? CLAMP (read_double (text, KEY_BLEND_SHARE), 0, 1) : 0;
+  facts->is_tile = read_small (text, KEY_TILE) == 1;
+}
+
 gboolean
 limn_picture_facts_from_text (LimnPictureFacts *facts, GHashTable *text)
 {
@@ -215,5 +272,6 @@ limn_picture_facts_from_text (LimnPictureFacts *facts, GHashTable *text)
   facts->guidance = read_double (text, KEY_GUIDANCE);
   facts->score = read_double (text, KEY_SCORE);
   read_ids (facts, g_hash_table_lookup (text, KEY_TOKENS));
+  read_ways (facts, text);
   return facts->prompt && has_seed;
 }

@@ -15,6 +15,11 @@ G_BEGIN_DECLS
  * @grid_seed: the seed of the whole grid
  * @place: the picture's place in its grid, from 0
  * @ids: (n_ids) its image tokens, for drawing on from a part of them
+ * @n_keep: so many of the first ones were given, not drawn
+ * @redraw: except for this share of them
+ * @blend_prompt: (nullable): a second prompt that was mixed in
+ * @blend: how much of it, from 0 to 1
+ * @is_tile: the picture's edges meet
  *
  * Owned strings and arrays; limn_picture_facts_clear() frees them.
  */
@@ -32,6 +37,11 @@ typedef struct
   double score;
   guint32 *ids;
   guint n_ids;
+  guint n_keep;
+  double redraw;
+  char *blend_prompt;
+  double blend;
+  gboolean is_tile;
 } LimnPictureFacts;
 
 void limn_picture_facts_clear (LimnPictureFacts *facts);
@@ -48,6 +58,14 @@ void limn_picture_facts_init (LimnPictureFacts *facts,
                               const LimnRequest *request,
                               const char *model_name,
                               const LimnPicture *picture);
+
+/**
+ * limn_picture_facts_fill_request:
+ * @request: with the defaults of the model; borrows the facts' strings and tokens
+ *
+ * Asks for the same picture again, alone.
+ */
+void limn_picture_facts_fill_request (const LimnPictureFacts *facts, LimnRequest *request);
 
 /**
  * limn_picture_facts_to_text:

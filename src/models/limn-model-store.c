@@ -172,11 +172,27 @@ set_missing_error (GPtrArray *files, const char *name, GError **error)
                  _ ("Choose a model with --model. The models here are: %s"), names->str);
 }
 
+/* Pictures remember the name that is in the model's file. */
+static char *
+find_by_name (GPtrArray *files, const char *name)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      LimnModelFile *file = files->pdata[i];
+      g_autoptr (LimnModel) model = limn_model_open (file->path, NULL);
+
+      if (model && g_str_equal (limn_model_get_info (model)->name, name))
+        return g_strdup (file->path);
+    }
+  return NULL;
+}
+
 static char *
 find_by_id (const char *name, GError **error)
 {
   g_autoptr (GPtrArray) files = limn_model_store_list ();
   const char *id = name ? name : LIMN_MODEL_STARTER;
+  char *path;
 
   for (guint i = 0; i < files->len; i++)
     {
@@ -185,8 +201,10 @@ find_by_id (const char *name, GError **error)
       if (g_ascii_strcasecmp (file->id, id) == 0 || (!name && files->len == 1))
         return g_strdup (file->path);
     }
-  set_missing_error (files, name, error);
-  return NULL;
+  path = name ? find_by_name (files, name) : NULL;
+  if (!path)
+    set_missing_error (files, name, error);
+  return path;
 }
 
 char *

@@ -140,6 +140,52 @@ settings_are_checked() {
   exits 2 draw -n 0 x && exits 2 draw -n 99999 x && exits 2 draw -s minus x && exits 2 draw -t hot x &&
     exits 2 draw -t -1 x && says 'temperature'
 }
+# picture FILE SCRIPT: what limn info says of it
+picture() { exits 0 "$limn" info --json "$1" && json "$2"; }
+draws_again() {
+  mkdir "$work/again2" && exits 0 draw --again "$1" -q -o "$work/again2" && cmp "$1" "$work/again2/$(basename "$1")" &&
+    rm -r "$work/again2"
+}
+varies() {
+  frog=$work/out/a-frog-on-the-moon-42.png
+  draws_again "$frog" &&
+    exits 0 draw --vary "$frog" -n 2 -s 7 --strength 0.3 -o "$work/vary" &&
+    picture "$work/vary/a-frog-on-the-moon-7.png" "o['kept_tokens'] == 256 and o['redrawn_share'] == 0.3" &&
+    draws_again "$work/vary/a-frog-on-the-moon-7.png" &&
+    exits 0 draw --vary "$frog" --keep-rows 4 -n 1 -s 8 -o "$work/vary" 'a red apple' &&
+    picture "$work/vary/a-red-apple-8.png" "o['kept_tokens'] == 64 and o['prompt'] == 'a red apple'" &&
+    draws_again "$work/vary/a-red-apple-8.png" &&
+    exits 0 draw --vary "$frog" --keep-cells 256 -n 1 -s 42 -o "$work/vary" && exits 1 draw --vary "$work/none.png" &&
+    exits 2 draw --vary "$frog" --keep-rows 17 && exits 2 draw --vary "$frog" --strength 2 &&
+    exits 2 draw --keep-rows 3 x && exits 2 draw --vary "$frog" --finish "$frog" x
+}
+ways_are_kept() {
+  exits 0 draw -n 1 -s 3 --tile --negative 'a blue car' --blend 'a red apple' --mix 0.25 -o "$work/ways" 'a frog' &&
+    picture "$work/ways/a-frog-3.png" "o['tile'] and o['blend_prompt'] == 'a red apple' and o['blend'] == 0.25" &&
+    json "o['negative_prompt'] == 'a blue car'" && draws_again "$work/ways/a-frog-3.png" &&
+    exits 2 draw --mix 0.5 x && exits 2 draw --blend y --mix 7 x
+}
+seamless_and_rank() {
+  exits 0 draw -n 3 -s 3 --seamless --rank --json -o "$work/seamless" 'a frog' &&
+    json "o['seamless'].endswith('a-frog-3-seamless.png') and [p['rank'] for p in o['pictures']] == [1, 2, 3]" &&
+    json "sorted((p['score'] for p in o['pictures']), reverse=True) == [p['score'] for p in o['pictures']]" &&
+    json "o['files'] == [p['file'] for p in o['pictures']] and sorted(p['place'] for p in o['pictures']) == [0, 1, 2]" &&
+    best=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["files"][0])' "$work/stdout") &&
+    rm -r "$work/seamless" && exits 0 draw -n 3 -s 3 --rank -o "$work/seamless" 'a frog' &&
+    [ "$(head -n 1 "$work/stdout")" = "$best" ] && [ "$(wc -l <"$work/stdout")" = 3 ]
+}
+# With an encoder a photo is finished; without one that is said.
+finishes() {
+  frog=$work/out/a-frog-on-the-moon-42.png
+  exits 0 "$limn" info --json "$drawing" || return 1
+  if grep -q '"encoder"' "$work/stdout"; then
+    exits 0 draw --finish "$frog" --keep-cells 100 -n 1 -s 4 -o "$work/finish" 'a red apple' &&
+      picture "$work/finish/a-red-apple-4.png" "o['kept_tokens'] == 100" && draws_again "$work/finish/a-red-apple-4.png"
+  else
+    exits 1 draw --finish "$frog" x && says 'encoder'
+  fi && printf 'no picture' >"$work/no.jpg" && exits 1 draw --finish "$work/no.jpg" x && says 'no.jpg' &&
+    exits 1 draw --finish "$work/none.jpg" x && says 'none.jpg'
+}
 odd_prompts() {
   long=$(printf '%0100000d' 0)
   exits 0 draw -n 1 -o "$work/odd" -- '../../-rf /' && exits 0 draw -n 1 -o "$work/odd" '月の上の蛙 🐸' &&
@@ -174,6 +220,10 @@ if [ -f "$drawing" ]; then
   ok "a prompt in another language" languages_are_understood
   ok "--surprise" surprises
   ok "settings out of range" settings_are_checked
+  ok "--again and --vary" varies
+  ok "--tile, --negative and --blend" ways_are_kept
+  ok "--seamless and --rank" seamless_and_rank
+  ok "--finish" finishes
   ok "odd prompts" odd_prompts
   ok "a folder that cannot be" unwritable_folder
   ok "Ctrl+C" interrupted

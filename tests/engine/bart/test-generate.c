@@ -3,60 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#include <glib/gstdio.h>
-
 #include "engine/generate-private.h"
 #include "tests/tools/golden.h"
+#include "toy-model.h"
 
 #define PROMPT "Nuclear explosion broccoli"
 
-static char *model_dir;
 static LimnModel *model; /* NULL without the reference vectors */
-
-/* Text, tokenizer and VQGAN of the reference sets in one file. */
-static void
-make_model (void)
-{
-  static const char *const names[] = {
-    "tiny/encoder.pt",           "tiny/decoder.pt",      "tiny/config.json",
-    "tokenizer/vocab.json",      "tokenizer/merges.txt", "formats/tinyvq_flax_f16.msgpack",
-    "formats/tinyvq_config.json"
-  };
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *output = NULL;
-  g_autoptr (GError) error = NULL;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      char *path = golden_find (names[i]);
-
-      if (!path)
-        return;
-      g_ptr_array_add (paths, path);
-    }
-  g_ptr_array_add (paths, NULL);
-  model_dir = g_dir_make_tmp ("limn-generate-XXXXXX", NULL);
-  output = g_build_filename (model_dir, "toy.gguf", NULL);
-  if (!limn_import ((const char *const *) paths->pdata, output, NULL, NULL, NULL, NULL, &error))
-    g_error ("import: %s", error->message);
-  model = limn_model_open (output, &error);
-  if (!model)
-    g_error ("open: %s", error->message);
-}
-
-static void
-remove_model (void)
-{
-  g_autofree char *path = model_dir ? g_build_filename (model_dir, "toy.gguf", NULL) : NULL;
-
-  g_clear_pointer (&model, limn_model_unref);
-  if (path)
-    {
-      g_unlink (path);
-      g_rmdir (model_dir);
-    }
-  g_free (model_dir);
-}
 
 static gboolean
 has_model (void)
@@ -399,8 +352,11 @@ test_memory (void)
 #endif
   limn_model_plan_memory (model, 9, &plan);
   g_assert_cmpuint (plan.n_at_once, ==, 9);
-  g_assert_cmpuint (plan.working_bytes, >=, limn_generate_plan_bytes (model, 9));
-  g_assert_cmpuint (limn_generate_plan_bytes (model, 9), >, limn_generate_plan_bytes (model, 1));
+  g_assert_cmpuint (plan.working_bytes, >=, limn_generate_plan_bytes (model, 2, 9));
+  g_assert_cmpuint (limn_generate_plan_bytes (model, 3, 9), >,
+                    limn_generate_plan_bytes (model, 2, 9));
+  g_assert_cmpuint (limn_generate_plan_bytes (model, 2, 9), >,
+                    limn_generate_plan_bytes (model, 2, 1));
   /* writing 5 there forgets the peak so far */
   if (!g_file_set_contents_full ("/proc/self/clear_refs", "5", 1, G_FILE_SET_CONTENTS_NONE, 0600,
                                  NULL))
@@ -454,6 +410,14 @@ test_refusals (void)
       request.guidance = bad_numbers[i];
       assert_refused (&request);
     }
+  request = make_request (1);
+  request.blend = 1.5;
+  assert_refused (&request);
+  request.blend = NAN;
+  assert_refused (&request);
+  request = make_request (1);
+  request.redraw = -0.1;
+  assert_refused (&request);
   request = make_request (1);
   request.n_keep = 2;
   assert_refused (&request);
@@ -521,7 +485,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  make_model ();
+  model = toy_model_open ();
   g_test_add_func ("/generate/end-to-end", test_end_to_end);
   g_test_add_func ("/generate/same-bits", test_same_bits);
   g_test_add_func ("/generate/keep", test_keep);
@@ -534,6 +498,6 @@ main (int argc, char **argv)
   g_test_add_func ("/generate/prompts", test_prompts);
   g_test_add_func ("/generate/settings", test_settings);
   status = g_test_run ();
-  remove_model ();
+  toy_model_close (model);
   return status;
 }

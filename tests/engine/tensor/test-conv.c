@@ -19,6 +19,7 @@ typedef struct
   guint height, width;         /* of the input */
   guint out_height, out_width; /* of the output */
   gboolean has_affine;
+  gboolean wraps;
   float *weight, *bias, *in, *add, *mean, *scale, *shift; /* owned; pictures are (C, H, W) */
 } Case;
 
@@ -86,14 +87,20 @@ case_clear (Case *c)
 
 /* ==== the definition ===================================================== */
 
-/* The pixel that the convolution sees, after doubling; zero outside. */
+/* The pixel that the convolution sees, after doubling; zero outside, or from the other side. */
 static double
 pixel_at (const Case *c, guint channel, gint y, gint x)
 {
   gint zoom = c->kind == LIMN_CONV_UPSAMPLE ? 2 : 1;
+  gint height = (gint) c->height * zoom, width = (gint) c->width * zoom;
   double v;
 
-  if (y < 0 || x < 0 || y >= (gint) c->height * zoom || x >= (gint) c->width * zoom)
+  if (c->wraps)
+    {
+      y = (y + height) % height;
+      x = (x + width) % width;
+    }
+  if (y < 0 || x < 0 || y >= height || x >= width)
     return 0;
   v = c->in[((gsize) channel * c->height + y / zoom) * c->width + x / zoom];
   if (!c->has_affine)
@@ -167,6 +174,7 @@ compute_case (const Case *c, guint n_threads)
   g_assert_true (limn_conv_plan_init (&plan, compute, &use, NULL));
   to_planes (&in, c->in);
   to_planes (&out, c->add);
+  in.wraps = c->wraps;
   limn_conv_run (compute, &plan, &in, c->has_affine ? &affine : NULL, &out, &out, scratch);
   for (guint y = 0; y < c->out_height; y++)
     for (guint x = 0; x < c->out_width; x++)
@@ -231,6 +239,8 @@ test_cases (gconstpointer level)
         case_init (&c, cases[i].kind, cases[i].size, cases[i].n_in, cases[i].n_out, cases[i].height,
                    cases[i].width);
         c.has_affine = has_affine;
+        check_case (&c);
+        c.wraps = TRUE;
         check_case (&c);
         case_clear (&c);
       }
