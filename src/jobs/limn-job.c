@@ -181,6 +181,7 @@ apply_picture (LimnJob *self, LimnDrawing *drawing, const LimnNews *news)
   g_autoptr (GArray) ids = dup_ids (news->picture);
 
   limn_drawing_set_ids (drawing, ids);
+  limn_drawing_set_score (drawing, news->picture->score);
   limn_drawing_set_file (drawing, news->file);
   limn_drawing_set_state (drawing, LIMN_DRAWING_DONE);
   self->n_done++;

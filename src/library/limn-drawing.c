@@ -19,7 +19,8 @@ struct _LimnDrawing
   LimnDrawingState state;
   GdkTexture *texture;
   GFile *file;
-  GArray *ids; /* guint32 image tokens, or NULL when not known */
+  GArray *ids;  /* guint32 image tokens, or NULL when not known */
+  double score; /* how well it matches its words; 0 when not known */
   gboolean is_favourite;
   gboolean is_removed; /* thrown away; may be taken back */
   gboolean is_missing; /* its file cannot be read */
@@ -302,6 +303,19 @@ LimnDrawing *
 limn_drawing_find (GFile *file)
 {
   return by_path != NULL ? g_hash_table_lookup (by_path, g_file_peek_path (file)) : NULL;
+}
+
+/* How much likelier the model finds it with its words than without. */
+double
+limn_drawing_get_score (LimnDrawing *self)
+{
+  return self->score;
+}
+
+void
+limn_drawing_set_score (LimnDrawing *self, double score)
+{
+  self->score = score;
 }
 
 /**

@@ -56,6 +56,9 @@ void limn_drawing_set_missing (LimnDrawing *self, gboolean is_missing);
 
 LimnDrawing *limn_drawing_find (GFile *file);
 
+double limn_drawing_get_score (LimnDrawing *self);
+void limn_drawing_set_score (LimnDrawing *self, double score);
+
 GArray *limn_drawing_get_ids (LimnDrawing *self);
 void limn_drawing_set_ids (LimnDrawing *self, GArray *ids);
 

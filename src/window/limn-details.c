@@ -86,6 +86,33 @@ add_size (LimnDetails *self)
 }
 
 static void
+add_blend (LimnDetails *self, const LimnPictureFacts *facts)
+{
+  /* Translators: how much of a second prompt was mixed in, and the prompt */
+  g_autofree char *text =
+      g_strdup_printf (_ ("%.0f %% %s"), facts->blend * 100, facts->blend_prompt);
+
+  add_row (self, _ ("Blended with"), text);
+}
+
+static void
+add_kept (LimnDetails *self, const LimnPictureFacts *facts)
+{
+  double part = facts->n_ids > 0 ? (double) facts->n_keep / facts->n_ids : 0;
+  g_autofree char *text = g_strdup_printf (_ ("%.0f %%"), part * (1 - facts->redraw) * 100);
+
+  add_row (self, _ ("Kept"), text);
+}
+
+static void
+add_match (LimnDetails *self, double score)
+{
+  g_autofree char *text = g_strdup_printf ("%.1f", score);
+
+  add_row (self, _ ("Match"), text);
+}
+
+static void
 add_settings (LimnDetails *self, const LimnPictureFacts *facts)
 {
   if (facts->model != NULL && *facts->model != '\0')
@@ -93,6 +120,16 @@ add_settings (LimnDetails *self, const LimnPictureFacts *facts)
   add_number (self, _ ("Temperature"), facts->temperature);
   add_number (self, _ ("Top-k"), facts->top_k);
   add_number (self, _ ("Guidance"), facts->guidance);
+  if (facts->negative_prompt != NULL)
+    add_row (self, _ ("Without"), facts->negative_prompt);
+  if (facts->blend_prompt != NULL)
+    add_blend (self, facts);
+  if (facts->n_keep > 0)
+    add_kept (self, facts);
+  if (facts->is_tile)
+    add_row (self, _ ("Edges"), _ ("Meet"));
+  if (facts->score != 0)
+    add_match (self, facts->score);
 }
 
 static void

@@ -46,6 +46,9 @@ struct _LimnDrawPage
 
   LimnQueue *queue;
   LimnJob *job; /* shown; may be finished */
+
+  GSettings *settings;
+  gboolean is_best_first;
 };
 
 G_DEFINE_FINAL_TYPE (LimnDrawPage, limn_draw_page, GTK_TYPE_WIDGET)
@@ -54,6 +57,7 @@ enum
 {
   PROP_0,
   PROP_SELECTED,
+  PROP_BEST_FIRST,
   N_PROPS
 };
 
@@ -167,6 +171,71 @@ show_page (LimnDrawPage *self)
   gtk_stack_set_visible_child_name (self->stack, name);
 }
 
+/* ---- order ---- */
+
+static int
+compare_match (gconstpointer a, gconstpointer b, gpointer data)
+{
+  double one = limn_drawing_get_score (LIMN_DRAWING ((gpointer) a));
+  double two = limn_drawing_get_score (LIMN_DRAWING ((gpointer) b));
+
+  return one > two ? -1 : one < two;
+}
+
+/* The pictures of a job, the best match first. */
+static GListModel *
+sort_by_match (LimnJob *job)
+{
+  GListModel *drawings = limn_job_get_drawings (job);
+  GListStore *sorted = g_list_store_new (LIMN_TYPE_DRAWING);
+  guint n = g_list_model_get_n_items (drawings);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (LimnDrawing) drawing = g_list_model_get_item (drawings, i);
+
+      g_list_store_append (sorted, drawing);
+    }
+  g_list_store_sort (sorted, compare_match, NULL); /* a stable sort */
+  return G_LIST_MODEL (sorted);
+}
+
+/* Pictures stay where they are while they are drawn; the order is that of their end. */
+static void
+show_pictures (LimnDrawPage *self)
+{
+  g_autoptr (GListModel) sorted = NULL;
+
+  if (self->job != NULL && self->is_best_first && limn_job_is_finished (self->job))
+    sorted = sort_by_match (self->job);
+  if (sorted != NULL)
+    limn_gallery_set_model (self->gallery, sorted);
+  else
+    limn_gallery_set_model (self->gallery,
+                            self->job != NULL ? limn_job_get_drawings (self->job) : NULL);
+}
+
+static void
+set_best_first (LimnDrawPage *self, gboolean is_best_first)
+{
+  if (self->is_best_first == is_best_first)
+    return;
+  self->is_best_first = is_best_first;
+  show_pictures (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BEST_FIRST]);
+}
+
+/**
+ * limn_draw_page_get_shown:
+ *
+ * Returns: (transfer none) (nullable): the pictures in the order they are shown in
+ */
+GListModel *
+limn_draw_page_get_shown (LimnDrawPage *self)
+{
+  return limn_gallery_get_model (self->gallery);
+}
+
 /* ---- following the job ---- */
 
 static void
@@ -199,6 +268,8 @@ on_job_finished (LimnDrawPage *self)
                       limn_job_get_save_error (self->job));
   if (limn_job_get_state (self->job) == LIMN_JOB_DONE)
     limn_compat_announce (GTK_WIDGET (self), _ ("Your pictures are ready"));
+  if (self->is_best_first)
+    show_pictures (self);
   show_page (self);
   on_news (self);
 }
@@ -211,7 +282,7 @@ set_job (LimnDrawPage *self, LimnJob *job)
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_data (self->job, self);
   g_set_object (&self->job, job);
-  limn_gallery_set_model (self->gallery, job != NULL ? limn_job_get_drawings (job) : NULL);
+  show_pictures (self);
   gtk_progress_bar_set_fraction (self->progress, 0);
   if (job != NULL)
     {
@@ -323,6 +394,17 @@ limn_draw_page_get_property (GObject *object, guint id, GValue *value, GParamSpe
 {
   if (id == PROP_SELECTED)
     g_value_set_object (value, limn_draw_page_get_selected (LIMN_DRAW_PAGE (object)));
+  else if (id == PROP_BEST_FIRST)
+    g_value_set_boolean (value, LIMN_DRAW_PAGE (object)->is_best_first);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+limn_draw_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_BEST_FIRST)
+    set_best_first (LIMN_DRAW_PAGE (object), g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -336,6 +418,7 @@ limn_draw_page_dispose (GObject *object)
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_data (self->job, self);
   g_clear_object (&self->job);
+  g_clear_object (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_DRAW_PAGE);
   limn_widget_drop_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (limn_draw_page_parent_class)->dispose (object);
@@ -382,9 +465,15 @@ limn_draw_page_class_init (LimnDrawPageClass *klass)
 
   object_class->dispose = limn_draw_page_dispose;
   object_class->get_property = limn_draw_page_get_property;
+  object_class->set_property = limn_draw_page_set_property;
   properties[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, LIMN_TYPE_DRAWING,
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_BEST_FIRST] =
+      g_param_spec_boolean ("best-first", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  gtk_widget_class_install_property_action (GTK_WIDGET_CLASS (klass), "drawings.best-first",
+                                            "best-first");
   signals[SIGNAL_PROMPT_CHANGED] =
       g_signal_new ("prompt-changed", LIMN_TYPE_DRAW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 0);
@@ -399,6 +488,8 @@ static void
 limn_draw_page_init (LimnDrawPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new (APPLICATION_ID);
+  g_settings_bind (self->settings, "best-first", self, "best-first", G_SETTINGS_BIND_DEFAULT);
   g_object_set (self->gallery, "menu-model", limn_menu_get ("picture_menu"), NULL);
   gtk_menu_button_set_menu_model (self->grid_button, limn_menu_get ("grid_menu"));
   fill_examples (self);

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (LimnDrawPage, limn_draw_page, LIMN, DRAW_PAGE, GtkWidget)
 
 void limn_draw_page_set_queue (LimnDrawPage *self, LimnQueue *queue);
 LimnJob *limn_draw_page_get_job (LimnDrawPage *self);
+GListModel *limn_draw_page_get_shown (LimnDrawPage *self);
 LimnDrawing *limn_draw_page_get_selected (LimnDrawPage *self);
 void limn_draw_page_set_prompt (LimnDrawPage *self, const char *prompt);
 void limn_draw_page_set_recipe (LimnDrawPage *self, const LimnRecipe *recipe);

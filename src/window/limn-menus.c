@@ -4,7 +4,8 @@
 
 /**
  * limn_menu_get:
- * @id: "picture_menu" for one picture, "grid_menu" for all of a grid
+ * @id: "picture_menu" for one picture, "ways_menu" to draw on from it, "grid_menu" for
+ *   all of a grid
  *
  * Returns: (transfer none): the menu; lives as long as the program
  */

@@ -22,6 +22,9 @@ struct _LimnOptions
 
   GtkEntry *seed;
   GtkEntry *temperature, *top_k, *guidance;
+  GtkEntry *negative, *blend_prompt;
+  GtkScale *blend;
+  GtkCheckButton *tile;
   GtkDropDown *model;
   GtkWidget *pictures_label;
 
@@ -146,6 +149,30 @@ on_model_selected (LimnOptions *self)
     g_settings_set_string (self->settings, "model", get_model (self));
 }
 
+/* ---- words ---- */
+
+static void
+on_blend_changed (LimnOptions *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->blend),
+                          gtk_entry_get_text_length (self->blend_prompt) > 0);
+}
+
+/* What an entry says, or NULL. */
+static char *
+dup_words (GtkEntry *entry)
+{
+  g_autofree char *clean = limn_prompt_clean (gtk_editable_get_text (GTK_EDITABLE (entry)));
+
+  return *clean != '\0' ? g_steal_pointer (&clean) : NULL;
+}
+
+static void
+show_words (GtkEntry *entry, const char *words)
+{
+  gtk_editable_set_text (GTK_EDITABLE (entry), words != NULL ? words : "");
+}
+
 /* ---- recipe ---- */
 
 /**
@@ -163,6 +190,12 @@ limn_options_fill_recipe (LimnOptions *self, LimnRecipe *recipe)
   recipe->guidance = parse_number (self->guidance, MAX_GUIDANCE);
   g_free (recipe->model);
   recipe->model = g_strdup (get_model (self));
+  g_free (recipe->negative);
+  recipe->negative = dup_words (self->negative);
+  g_free (recipe->blend_prompt);
+  recipe->blend_prompt = dup_words (self->blend_prompt);
+  recipe->blend = recipe->blend_prompt != NULL ? gtk_range_get_value (GTK_RANGE (self->blend)) : 0;
+  recipe->is_tile = gtk_check_button_get_active (self->tile);
 }
 
 /**
@@ -181,6 +214,10 @@ limn_options_set_recipe (LimnOptions *self, const LimnRecipe *recipe)
   show_number (self->temperature, recipe->temperature);
   show_number (self->top_k, recipe->top_k);
   show_number (self->guidance, recipe->guidance);
+  show_words (self->negative, recipe->negative);
+  show_words (self->blend_prompt, recipe->blend_prompt);
+  gtk_range_set_value (GTK_RANGE (self->blend), recipe->blend_prompt ? recipe->blend : 0.5);
+  gtk_check_button_set_active (self->tile, recipe->is_tile);
   if (recipe->model != NULL && models != NULL)
     gtk_drop_down_set_selected (self->model, find_model (GTK_STRING_LIST (models), recipe->model));
 }
@@ -246,6 +283,11 @@ limn_options_class_init (LimnOptionsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LimnOptions, guidance);
   gtk_widget_class_bind_template_child (widget_class, LimnOptions, model);
   gtk_widget_class_bind_template_child (widget_class, LimnOptions, pictures_label);
+  gtk_widget_class_bind_template_child (widget_class, LimnOptions, negative);
+  gtk_widget_class_bind_template_child (widget_class, LimnOptions, blend_prompt);
+  gtk_widget_class_bind_template_child (widget_class, LimnOptions, blend);
+  gtk_widget_class_bind_template_child (widget_class, LimnOptions, tile);
+  gtk_widget_class_bind_template_callback (widget_class, on_blend_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_number_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_number_cleared);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "limn-menus.h"
 #include "limn-widget.h"
 
 struct _LimnPictureTools
@@ -13,6 +14,7 @@ struct _LimnPictureTools
   GtkWidget parent_instance;
 
   GtkButton *star;
+  GtkMenuButton *ways;
   LimnDrawing *drawing;
 };
 
@@ -49,12 +51,14 @@ limn_picture_tools_class_init (LimnPictureToolsClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/limn_app/Limn/window/limn-picture-tools.ui");
   gtk_widget_class_bind_template_child (widget_class, LimnPictureTools, star);
+  gtk_widget_class_bind_template_child (widget_class, LimnPictureTools, ways);
 }
 
 static void
 limn_picture_tools_init (LimnPictureTools *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_menu_model (self->ways, limn_menu_get ("ways_menu"));
 }
 
 /**

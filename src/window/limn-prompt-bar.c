@@ -24,7 +24,10 @@ struct _LimnPromptBar
   GtkButton *draw_button;
   GtkMenuButton *options_button;
   LimnOptions *options;
+  GtkButton *start_chip;
+  GtkLabel *start_label;
 
+  LimnRecipe *start; /* whose tokens stay when drawing, or NULL */
   GRand *random;
   int back;     /* how far back in the history; -1 for what is being typed */
   char *typing; /* what was being typed before going back */
@@ -160,6 +163,32 @@ surprise_action (GtkWidget *widget, const char *name, GVariant *parameter)
   surprise (LIMN_PROMPT_BAR (widget));
 }
 
+/* ---- what stays of a picture ---- */
+
+/* A picture that was drawn on from another one is drawn again from the same tokens. */
+static void
+set_start (LimnPromptBar *self, const LimnRecipe *recipe)
+{
+  gboolean has_start = recipe != NULL && recipe->keep_ids != NULL;
+  const char *label =
+      has_start && recipe->redraw > 0 ? _ ("Varies a picture") : _ ("Keeps part of a picture");
+
+  g_clear_pointer (&self->start, limn_recipe_unref);
+  if (has_start)
+    self->start = limn_recipe_copy (recipe);
+  gtk_label_set_label (self->start_label, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->start_chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->start_chip), has_start);
+}
+
+static void
+forget_start_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  set_start (LIMN_PROMPT_BAR (widget), NULL);
+  limn_prompt_bar_focus (LIMN_PROMPT_BAR (widget));
+}
+
 static gboolean
 limn_prompt_bar_grab_focus (GtkWidget *widget)
 {
@@ -173,6 +202,7 @@ limn_prompt_bar_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_PROMPT_BAR);
   limn_widget_drop_children (GTK_WIDGET (self));
+  g_clear_pointer (&self->start, limn_recipe_unref);
   g_clear_pointer (&self->random, g_rand_free);
   g_clear_pointer (&self->typing, g_free);
   G_OBJECT_CLASS (limn_prompt_bar_parent_class)->dispose (object);
@@ -191,12 +221,15 @@ limn_prompt_bar_class_init (LimnPromptBarClass *klass)
   g_type_ensure (LIMN_TYPE_FOLD_BOX);
   g_type_ensure (LIMN_TYPE_OPTIONS);
   gtk_widget_class_install_action (widget_class, "prompt.surprise", NULL, surprise_action);
+  gtk_widget_class_install_action (widget_class, "prompt.forget-start", NULL, forget_start_action);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/limn_app/Limn/window/limn-prompt-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, entry);
   gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, draw_button);
   gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, options_button);
   gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, options);
+  gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, start_chip);
+  gtk_widget_class_bind_template_child (widget_class, LimnPromptBar, start_label);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_icon_release);
@@ -238,6 +271,7 @@ limn_prompt_bar_set_recipe (LimnPromptBar *self, const LimnRecipe *recipe)
 {
   limn_prompt_bar_set_prompt (self, recipe->prompt);
   limn_options_set_recipe (self->options, recipe);
+  set_start (self, recipe);
 }
 
 /**
@@ -251,6 +285,11 @@ limn_prompt_bar_dup_recipe (LimnPromptBar *self)
   LimnRecipe *recipe = limn_recipe_new (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
 
   limn_options_fill_recipe (self->options, recipe);
+  if (self->start != NULL)
+    {
+      recipe->keep_ids = g_array_ref (self->start->keep_ids);
+      recipe->redraw = self->start->redraw;
+    }
   return recipe;
 }
 

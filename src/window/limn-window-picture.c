@@ -8,7 +8,6 @@
 
 #include "library/limn-favourites.h"
 #include "library/limn-trash.h"
-#include "library/picture-file.h"
 #include "limn-compat.h"
 #include "limn-share.h"
 #include "limn-toast.h"
@@ -111,50 +110,6 @@ use_recipe_action (GtkWidget *widget, const char *name, GVariant *parameter)
   limn_window_go (self, "draw");
   limn_draw_page_set_recipe (self->draw_page, recipe);
   limn_draw_page_focus_prompt (self->draw_page);
-}
-
-/* ---- more ---- */
-
-/* The image tokens of a picture: known since it was drawn, or from its file. */
-static GArray *
-dup_ids (LimnDrawing *drawing)
-{
-  GFile *file = limn_drawing_get_file (drawing);
-  g_auto (LimnPictureFacts) facts = { 0 };
-  GArray *ids;
-
-  if (limn_drawing_get_ids (drawing) != NULL)
-    return g_array_ref (limn_drawing_get_ids (drawing));
-  if (file == NULL || !limn_picture_file_read_facts (g_file_peek_path (file), &facts, NULL)
-      || facts.n_ids == 0)
-    return NULL;
-  ids = g_array_sized_new (FALSE, FALSE, sizeof (guint32), facts.n_ids);
-  return g_array_append_vals (ids, facts.ids, facts.n_ids);
-}
-
-/* Keeps the upper half of the picture and draws the lower one anew, several times. */
-static void
-more_like_this_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  LimnWindow *self = LIMN_WINDOW (widget);
-  LimnDrawing *drawing = limn_window_get_done_drawing (self);
-  g_autoptr (GArray) ids = drawing != NULL ? dup_ids (drawing) : NULL;
-  g_autoptr (LimnRecipe) recipe = NULL;
-
-  if (ids == NULL)
-    {
-      limn_toast (widget, _ ("This picture does not tell enough to draw more like it"));
-      return;
-    }
-  recipe = limn_recipe_copy (limn_drawing_get_recipe (drawing));
-  recipe->n_pictures = MAX (recipe->n_pictures, 9);
-  recipe->has_seed = FALSE;
-  g_clear_pointer (&recipe->keep_ids, g_array_unref);
-  recipe->keep_ids = g_array_sized_new (FALSE, FALSE, sizeof (guint32), ids->len / 2);
-  g_array_append_vals (recipe->keep_ids, ids->data, ids->len / 2);
-  limn_viewer_show (self->viewer, NULL, NULL);
-  limn_window_go (self, "draw");
-  limn_window_draw_recipe (self, recipe);
 }
 
 /* ---- favourites ---- */
@@ -269,7 +224,6 @@ static const struct
   { "win.show-in-files", show_in_files_action },
   { "win.open-picture", open_picture_action },
   { "win.use-recipe", use_recipe_action },
-  { "win.more-like-this", more_like_this_action, GDK_KEY_m, GDK_CONTROL_MASK },
   { "win.favourite", favourite_action, GDK_KEY_d, GDK_CONTROL_MASK },
   { "win.trash", trash_action, GDK_KEY_Delete, 0 },
   { "win.undo", undo_action, GDK_KEY_z, GDK_CONTROL_MASK },

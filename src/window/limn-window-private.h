@@ -7,6 +7,8 @@
 #include "limn-draw-page.h"
 #include "limn-library-page.h"
 #include "limn-models-page.h"
+#include "limn-pattern-page.h"
+#include "limn-redraw-page.h"
 #include "limn-viewer.h"
 #include "limn-window.h"
 
@@ -25,6 +27,8 @@ struct _LimnWindow
   LimnLibraryPage *library_page;
   LimnViewer *viewer;
   LimnCaptionEditor *caption_editor;
+  LimnRedrawPage *redraw_page;
+  LimnPatternPage *pattern_page;
   LimnModelsPage *models_page;
 
   GSettings *settings;
@@ -40,5 +44,8 @@ void limn_window_draw_recipe (LimnWindow *self, LimnRecipe *recipe);
 void limn_window_update_actions (LimnWindow *self);
 void limn_window_install_picture_actions (GtkWidgetClass *widget_class);
 void limn_window_install_grid_actions (GtkWidgetClass *widget_class);
+void limn_window_install_ways_actions (GtkWidgetClass *widget_class);
+/* a photo to be finished: its file, or its pixels */
+void limn_window_finish_photo (LimnWindow *self, GFile *file, GdkTexture *texture);
 
 G_END_DECLS

@@ -58,7 +58,7 @@ limn_window_get_done_drawing (LimnWindow *self)
   return drawing;
 }
 
-/* Goes to "draw", "library", "viewer" or "caption". */
+/* Goes to "draw", "library", "viewer", "caption", "redraw" or "pattern". */
 void
 limn_window_go (LimnWindow *self, const char *place)
 {
@@ -82,7 +82,7 @@ on_open (LimnWindow *self, LimnDrawing *drawing, GtkWidget *page)
   if (page == GTK_WIDGET (self->library_page))
     list = limn_library_page_get_shown (self->library_page);
   else
-    list = limn_job_get_drawings (limn_draw_page_get_job (self->draw_page));
+    list = limn_draw_page_get_shown (self->draw_page);
   limn_viewer_show (self->viewer, list, drawing);
   limn_window_go (self, "viewer");
 }
@@ -92,7 +92,10 @@ back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnWindow *self = LIMN_WINDOW (widget);
 
-  if (is_at (self, "caption") && limn_viewer_get_drawing (self->viewer) != NULL)
+  limn_redraw_page_stop (self->redraw_page);
+  limn_pattern_page_stop (self->pattern_page);
+  if (!is_at (self, "viewer") && !is_at (self, "models")
+      && limn_viewer_get_drawing (self->viewer) != NULL)
     limn_window_go (self, "viewer");
   else
     {
@@ -198,6 +201,8 @@ update_picture_actions (LimnWindow *self)
   enable (self, "win.caption", drawing != NULL);
   enable (self, "win.use-recipe", drawing != NULL);
   enable (self, "win.more-like-this", drawing != NULL);
+  enable (self, "win.vary", drawing != NULL);
+  enable (self, "win.pattern", drawing != NULL);
   enable (self, "win.show-in-files", has_file);
   enable (self, "win.favourite", has_file);
   enable (self, "win.trash", has_file);
@@ -273,20 +278,20 @@ limn_window_draw_prompt (LimnWindow *self, const char *prompt)
 /**
  * limn_window_open_file:
  *
- * Brings back prompt, seed and settings of a picture that Limn drew.
+ * Brings back prompt, seed and settings of a picture that Limn drew; any other
+ * picture can be finished.
  */
 void
 limn_window_open_file (LimnWindow *self, GFile *file)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LimnRecipe) recipe = limn_library_read_recipe (file, &error);
+  g_autoptr (LimnRecipe) recipe = limn_library_read_recipe (file, NULL);
 
-  limn_window_go (self, "draw");
   if (recipe == NULL)
     {
-      limn_toast_error (GTK_WIDGET (self), _ ("This picture cannot be drawn again"), error);
+      limn_window_finish_photo (self, file, NULL);
       return;
     }
+  limn_window_go (self, "draw");
   limn_draw_page_set_recipe (self->draw_page, recipe);
   limn_draw_page_focus_prompt (self->draw_page);
   limn_toast (GTK_WIDGET (self), _ ("Prompt, seed and settings are back"));
@@ -376,6 +381,8 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (LIMN_TYPE_DRAW_PAGE);
   g_type_ensure (LIMN_TYPE_LIBRARY_PAGE);
   g_type_ensure (LIMN_TYPE_MODELS_PAGE);
+  g_type_ensure (LIMN_TYPE_PATTERN_PAGE);
+  g_type_ensure (LIMN_TYPE_REDRAW_PAGE);
   g_type_ensure (LIMN_TYPE_VIEWER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/limn_app/Limn/window/limn-window.ui");
@@ -390,6 +397,8 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (models_page);
   BIND (viewer);
   BIND (caption_editor);
+  BIND (redraw_page);
+  BIND (pattern_page);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, limn_window_update_actions);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
@@ -406,6 +415,7 @@ limn_window_class_init (LimnWindowClass *klass)
   install_actions (widget_class);
   limn_window_install_picture_actions (widget_class);
   limn_window_install_grid_actions (widget_class);
+  limn_window_install_ways_actions (widget_class);
 }
 
 static void
