@@ -13,7 +13,7 @@ _limn() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'draw import info models --help --version --prompt --surprise --models' -- "$cur"; compgen -f -X '!*.png' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'draw enlarge import info models --help --version --prompt --surprise --models' -- "$cur"; compgen -f -X '!*.png' -- "$cur")
     return
   fi
   case $prev in
@@ -44,6 +44,8 @@ _limn() {
   case $command in
     draw)
       mapfile -t COMPREPLY < <(compgen -W '-n --number -s --seed -m --model -t --temperature -k --top-k -g --guidance -o --output --negative --blend --mix --again --vary --finish --strength --keep-rows --keep-cells --tile --seamless --rank --sheet --surprise --threads --json -q --quiet -h --help' -- "$cur") ;;
+    enlarge)
+      mapfile -t COMPREPLY < <(compgen -W '-x --times -o --output -h --help' -- "$cur"; compgen -f -- "$cur") ;;
     import)
       mapfile -t COMPREPLY < <(compgen -W '-o --output --quantize --name --license --source -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
     info)

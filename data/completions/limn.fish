@@ -6,6 +6,7 @@ function __limn_models
 end
 
 complete -c limn -n __fish_use_subcommand -a draw -d 'Draw pictures of a sentence'
+complete -c limn -n __fish_use_subcommand -a enlarge -d 'Make pictures larger'
 complete -c limn -n __fish_use_subcommand -a import -d 'Make a model file from published checkpoints'
 complete -c limn -n __fish_use_subcommand -a info -d 'Tell what is in a model, or how a picture was drawn'
 complete -c limn -n __fish_use_subcommand -a models -d 'List, get and check models'
@@ -40,6 +41,10 @@ complete -c limn -n "$draw" -l surprise -d 'Draw something funny'
 complete -c limn -n "$draw" -l threads -x -d 'Processor cores to use'
 complete -c limn -n "$draw" -l json -d 'Print one JSON object at the end'
 complete -c limn -n '__fish_seen_subcommand_from draw import models' -s q -l quiet -d 'Print nothing but errors'
+
+set -l enlarge '__fish_seen_subcommand_from enlarge'
+complete -c limn -n "$enlarge" -s x -l times -x -a '2 4' -d 'How many times as large'
+complete -c limn -n "$enlarge" -s o -l output -x -a '(__fish_complete_directories)' -d 'The folder for the pictures'
 
 set -l import '__fish_seen_subcommand_from import; and not __fish_seen_subcommand_from models'
 complete -c limn -n "$import" -s o -l output -r -d 'The model file to write'

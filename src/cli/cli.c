@@ -24,6 +24,7 @@ static int print_version (char **arguments);
 
 static const Command commands[] = {
   { "draw", limn_cli_draw, N_ ("draw pictures of a sentence") },
+  { "enlarge", limn_cli_enlarge, N_ ("make pictures two or four times as large") },
   { "import", limn_cli_import, N_ ("make a model file from published checkpoints") },
   { "info", limn_cli_info, N_ ("tell what is in a model, or how a picture was drawn") },
   { "models", limn_cli_models, N_ ("list, download, import and check models") },

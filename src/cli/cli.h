@@ -24,6 +24,7 @@ int limn_cli_run (int argc, char **argv);
 
 /* Each takes its arguments with its own name first, NULL-terminated. */
 int limn_cli_draw (char **arguments);
+int limn_cli_enlarge (char **arguments);
 int limn_cli_import (char **arguments);
 int limn_cli_info (char **arguments);
 int limn_cli_models (char **arguments);

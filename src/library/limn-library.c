@@ -348,7 +348,7 @@ read_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable
 {
   g_autoptr (GPtrArray) entries = list_folder (((Read *) data)->file, cancellable);
 
-  limn_atomic_file_sweep (g_file_peek_path (data));
+  limn_atomic_file_sweep (g_file_peek_path (((Read *) data)->file));
   g_ptr_array_set_free_func (entries, NULL);
   for (guint i = 0; i < entries->len; i += BATCH)
     {

@@ -19,6 +19,17 @@ G_BEGIN_DECLS
 guint8 *limn_photo_fit (GdkPixbuf *photo, guint side, GError **error);
 
 /**
+ * limn_photo_get_rgb:
+ * @width: (out): of @photo
+ * @height: (out)
+ *
+ * All of a photo, what is see-through on white.
+ *
+ * Returns: (transfer full): RGB rows from the top, (height, width, 3)
+ */
+guint8 *limn_photo_get_rgb (GdkPixbuf *photo, guint *width, guint *height, GError **error);
+
+/**
  * limn_photo_load:
  * @cancellable: (nullable)
  *

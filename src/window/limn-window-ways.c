@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The window's more ways to draw: on from a picture of ours or from a photo, and
- * without seams.
+ * without seams; and larger pictures.
  */
 #include "config.h"
 
@@ -9,8 +9,10 @@
 
 #include <glib/gi18n.h>
 
+#include "jobs/limn-enlarge.h"
 #include "library/picture-file.h"
 #include "limn-compat.h"
+#include "limn-share.h"
 #include "limn-toast.h"
 
 /* ---- tokens of a picture ---------------------------------------------------- */
@@ -204,6 +206,48 @@ pattern_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (self->pattern_page));
 }
 
+/* ---- larger ------------------------------------------------------------------------ */
+
+typedef struct
+{
+  LimnWindow *window;
+  char *words; /* to make a name of */
+} Enlarging;
+
+static void
+on_enlarged (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Enlarging *enlarging = data;
+  GtkWidget *window = GTK_WIDGET (enlarging->window);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) large = limn_enlarge_finish (result, &error);
+
+  if (large != NULL)
+    limn_share_save_texture (window, large, enlarging->words);
+  else
+    limn_toast_error (window, _ ("The picture could not be made larger"), error);
+  g_object_unref (enlarging->window);
+  g_free (enlarging->words);
+  g_free (enlarging);
+}
+
+/* Makes the picture larger, then asks where to save it. */
+static void
+save_larger_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnWindow *self = LIMN_WINDOW (widget);
+  LimnDrawing *drawing = limn_window_get_done_drawing (self);
+  Enlarging *enlarging;
+
+  if (drawing == NULL || limn_drawing_get_texture (drawing) == NULL)
+    return;
+  enlarging = g_new (Enlarging, 1);
+  enlarging->window = g_object_ref (self);
+  enlarging->words = g_strdup (limn_drawing_get_prompt (drawing));
+  limn_enlarge_async (limn_drawing_get_texture (drawing), g_variant_get_uint32 (parameter), NULL,
+                      on_enlarged, enlarging);
+}
+
 static const struct
 {
   const char *name;
@@ -222,6 +266,7 @@ static const struct
 void
 limn_window_install_ways_actions (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_install_action (widget_class, "win.save-larger", "u", save_larger_action);
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {
       gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);

@@ -203,6 +203,7 @@ update_picture_actions (LimnWindow *self)
   enable (self, "win.more-like-this", drawing != NULL);
   enable (self, "win.vary", drawing != NULL);
   enable (self, "win.pattern", drawing != NULL);
+  enable (self, "win.save-larger", drawing != NULL);
   enable (self, "win.show-in-files", has_file);
   enable (self, "win.favourite", has_file);
   enable (self, "win.trash", has_file);

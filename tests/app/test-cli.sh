@@ -186,6 +186,14 @@ finishes() {
   fi && printf 'no picture' >"$work/no.jpg" && exits 1 draw --finish "$work/no.jpg" x && says 'no.jpg' &&
     exits 1 draw --finish "$work/none.jpg" x && says 'none.jpg'
 }
+enlarges() {
+  exits 0 "$limn" enlarge -x 4 -o "$work/large" "$work/out/a-frog-on-the-moon-42.png" && prints 'moon-42-x4.png' &&
+    picture "$work/large/a-frog-on-the-moon-42-x4.png" "o['prompt'] == 'a frog on the moon'" &&
+    python3 -c 'import struct, sys; assert struct.unpack(">II", open(sys.argv[1], "rb").read(24)[16:]) == (1024, 1024)' \
+      "$work/large/a-frog-on-the-moon-42-x4.png" &&
+    exits 2 "$limn" enlarge && exits 2 "$limn" enlarge -x 3 "$work/out/a-frog-on-the-moon-42.png" &&
+    exits 1 "$limn" enlarge "$work/none.png" && says 'none.png'
+}
 odd_prompts() {
   long=$(printf '%0100000d' 0)
   exits 0 draw -n 1 -o "$work/odd" -- '../../-rf /' && exits 0 draw -n 1 -o "$work/odd" '月の上の蛙 🐸' &&
@@ -224,6 +232,7 @@ if [ -f "$drawing" ]; then
   ok "--tile, --negative and --blend" ways_are_kept
   ok "--seamless and --rank" seamless_and_rank
   ok "--finish" finishes
+  ok "enlarge" enlarges
   ok "odd prompts" odd_prompts
   ok "a folder that cannot be" unwritable_folder
   ok "Ctrl+C" interrupted
