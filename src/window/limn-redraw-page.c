@@ -181,21 +181,19 @@ limn_redraw_page_vary (LimnRedrawPage *self,
 static void
 show_problem (LimnRedrawPage *self, const GError *error)
 {
-  gboolean is_model = g_error_matches (error, LIMN_ERROR, LIMN_ERROR_MISSING)
-                      || g_error_matches (error, LIMN_ERROR, LIMN_ERROR_UNSUPPORTED);
+  gboolean has_no_encoder = g_error_matches (error, LIMN_ERROR, LIMN_ERROR_MISSING);
   g_autofree char *text = g_markup_escape_text (error->message, -1);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->models_button), FALSE);
-  adw_status_page_set_title (self->problem, _ ("This Picture Could Not Be Read"));
-  adw_status_page_set_description (self->problem, text);
-  if (g_error_matches (error, LIMN_ERROR, LIMN_ERROR_MISSING))
-    {
-      adw_status_page_set_title (self->problem, _ ("This Model Cannot Look at Pictures"));
-      adw_status_page_set_description (
-          self->problem, _ ("It draws, but its file holds nothing to read a photo with. Other "
-                            "models can; get one, or choose it in the options."));
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->models_button), is_model);
+  adw_status_page_set_title (self->problem, has_no_encoder
+                                                ? _ ("This Model Cannot Look at Pictures")
+                                                : _ ("This Picture Could Not Be Read"));
+  if (has_no_encoder)
+    adw_status_page_set_description (
+        self->problem, _ ("It draws, but its file holds nothing to read a photo with. Other "
+                          "models can; get one, or choose it in the options."));
+  else
+    adw_status_page_set_description (self->problem, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->models_button), has_no_encoder);
   gtk_stack_set_visible_child_name (self->stack, "problem");
 }
 
