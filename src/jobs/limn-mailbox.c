@@ -11,6 +11,7 @@ struct _LimnMailbox
   GMutex lock; /* guards all below */
   LimnNewsBatch batch;
   GSource *source;
+  gboolean is_urgent;   /* the source was attached for a finished picture */
   gint64 last_delivery; /* monotonic microseconds */
 };
 
@@ -115,15 +116,18 @@ on_due (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* With the lock held: sees to it that what was posted is delivered. */
+/* With the lock held: sees to it that what was posted is delivered.  A finished
+ * picture waits for few others, so that it is seen within a tenth of a second. */
 static void
-schedule (LimnMailbox *self)
+schedule (LimnMailbox *self, gboolean is_urgent)
 {
-  gint64 due_ms;
+  gint64 due_ms = is_urgent ? LIMN_MAILBOX_URGENT_MS : LIMN_MAILBOX_INTERVAL_MS;
 
-  if (self->source != NULL)
+  if (self->source != NULL && (self->is_urgent || !is_urgent))
     return;
-  due_ms = LIMN_MAILBOX_INTERVAL_MS - (g_get_monotonic_time () - self->last_delivery) / 1000;
+  drop_source (self);
+  self->is_urgent = is_urgent;
+  due_ms -= (g_get_monotonic_time () - self->last_delivery) / 1000;
   self->source = g_timeout_source_new ((guint) MAX (due_ms, 0));
   g_source_set_static_name (self->source, "limn-mailbox");
   g_source_set_callback (self->source, on_due, self, NULL);
@@ -137,7 +141,7 @@ limn_mailbox_post_progress (LimnMailbox *self, const LimnProgress *progress)
   self->batch.stage = progress->stage;
   self->batch.fraction = MAX (self->batch.fraction, progress->fraction);
   self->batch.seconds_left = progress->seconds_left;
-  schedule (self);
+  schedule (self, FALSE);
   g_mutex_unlock (&self->lock);
 }
 
@@ -150,7 +154,7 @@ limn_mailbox_post_preview (LimnMailbox *self, guint i, GdkTexture *texture_take)
   g_mutex_lock (&self->lock);
   old = self->batch.news[i].texture;
   self->batch.news[i].texture = texture_take;
-  schedule (self);
+  schedule (self, FALSE);
   g_mutex_unlock (&self->lock);
 }
 
@@ -175,7 +179,7 @@ limn_mailbox_post_picture (LimnMailbox *self,
       (LimnNews){ texture_take, file_take, limn_picture_ref (picture) };
   if (error_take != NULL && self->batch.save_error == NULL)
     self->batch.save_error = g_steal_pointer (&error_take);
-  schedule (self);
+  schedule (self, TRUE);
   g_mutex_unlock (&self->lock);
 
   news_clear (&old);

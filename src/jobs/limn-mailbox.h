@@ -3,8 +3,9 @@
  * LimnMailbox: news from a worker thread to the main thread, latest wins.
  *
  * The worker may post as often as it likes; the receiver is called at most
- * every %LIMN_MAILBOX_INTERVAL_MS with what is newest by then, so that a fast
- * model cannot flood the window and a slow window cannot hold up the model.
+ * every %LIMN_MAILBOX_INTERVAL_MS (%LIMN_MAILBOX_URGENT_MS for finished pictures) with what is
+ * newest by then, so that a fast model cannot flood the window and a slow window cannot hold up the
+ * model.
  */
 #pragma once
 
@@ -15,6 +16,7 @@
 G_BEGIN_DECLS
 
 #define LIMN_MAILBOX_INTERVAL_MS 90
+#define LIMN_MAILBOX_URGENT_MS   30 /* the same for news of finished pictures */
 
 /**
  * LimnNews:

@@ -282,6 +282,7 @@ static void
 limn_caption_editor_init (LimnCaptionEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  limn_widget_name_button (GTK_WIDGET (self->font), _ ("Font"));
   watch_focus (self, self->top);
   watch_focus (self, self->bottom);
 }

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "limn-widget.h"
 #include "models/limn-model-store.h"
 
 /* beyond these only noise comes */
@@ -299,6 +300,7 @@ limn_options_init (LimnOptions *self)
   self->settings = g_settings_new (APPLICATION_ID);
   self->n_pictures = 9;
   gtk_widget_init_template (GTK_WIDGET (self));
+  limn_widget_name_button (GTK_WIDGET (self->model), _ ("Model"));
   g_settings_bind (self->settings, "n-pictures", self, "n-pictures", G_SETTINGS_BIND_DEFAULT);
   fill_models (self);
 }

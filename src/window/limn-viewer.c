@@ -24,7 +24,7 @@ struct _LimnViewer
   LimnTile *tile;
   LimnPictureTools *tools;
   LimnDetails *details;
-  GtkMenuButton *details_button;
+  GtkMenuButton *details_button, *menu_button;
   GtkButton *previous_button, *next_button;
   GtkWidget *menu;
 
@@ -160,6 +160,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (tools);
   BIND (details);
   BIND (details_button);
+  BIND (menu_button);
   BIND (previous_button);
   BIND (next_button);
 #undef BIND
@@ -188,6 +189,7 @@ static void
 limn_viewer_init (LimnViewer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_menu_model (self->menu_button, limn_menu_get ("picture_menu"));
   self->menu = gtk_popover_menu_new_from_model (limn_menu_get ("picture_menu"));
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);

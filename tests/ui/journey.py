@@ -1,170 +1,247 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""journey.py LIMN: drives the real program as a screen reader sees it.
+"""journey.py LIMN [NAME…]: what people do with the program, from the first start
+to quitting, done to the real program as a screen reader sees it.
 
-Types a prompt, draws, lets a second start hand over its words to the first,
-asks for a surprise and quits while drawing.  To be run by headless.sh.  Ends
-with 77 where the accessibility library is not there.
-
-GTK 4.8 sets SHOWING on toplevels alone, so VISIBLE is asked for, and buttons
-may be called "push button" or "button".
+Each journey goes on in the same window where the one before it ended.  With
+names, only those are made.  To be run by headless.sh.  Ends with 77 where the
+accessibility library or a model is not there.
 """
-import glob
 import os
+import struct
 import subprocess
 import sys
-import time
 
-try:
-    import gi
-    gi.require_version('Atspi', '2.0')
-    from gi.repository import Atspi, GLib
-except (ImportError, ValueError):
-    print('journey.py: skipped, there is no gir1.2-atspi-2.0')
-    sys.exit(77)
+from driver import (App, Atspi, TIMEOUT, check, list_pictures, pictures_folder, prepare, wait)
 
-TIMEOUT = 900
-BUTTON = ('push button', 'button')
-APP_ID = 'io.github.limn_app.Limn'
+FROG = 'a frog on the moon'
 
 
-def pump():
-    context = GLib.MainContext.default()
-    while context.iteration(False):
-        pass
+def check_names(app, where):
+    missing = app.unnamed()
+    check(not missing, f'every control has a name {where} {missing or ""}')
 
 
-def wait(condition, what):
-    end = time.monotonic() + TIMEOUT
-    while time.monotonic() < end:
-        pump()
-        try:
-            value = condition()
-        except GLib.Error:
-            value = None
-        if value:
-            return value
-        time.sleep(0.05)
-    raise SystemExit(f'waited in vain for {what}')
+def set_pictures(app, name):
+    app.press('Options')
+    app.press(name)
+    check_names(app, 'in the options')
+    app.close_popover('Options')
 
 
-def walk(node):
-    yield node
-    try:
-        count = node.get_child_count()
-    except GLib.Error:
-        return
-    for i in range(count):
-        try:
-            child = node.get_child_at_index(i)
-        except GLib.Error:
-            continue
-        if child is not None:
-            yield from walk(child)
+def first_start(app, limn):
+    check(app.get(FROG, ('push button', 'button')) is not None, 'examples are offered')
+    check_names(app, 'before the first picture')
+    set_pictures(app, 'Four Pictures')
 
 
-class App:
-    def __init__(self, argv):
-        self.process = subprocess.Popen(argv)
-        self.root = wait(self.find_root, 'Limn on the accessibility bus')
-
-    def find_root(self):
-        if self.process.poll() is not None:
-            raise SystemExit(f'Limn ended with {self.process.returncode}')
-        desktop = Atspi.get_desktop(0)
-        for i in range(desktop.get_child_count()):
-            app = desktop.get_child_at_index(i)
-            if app is not None and app.get_process_id() == self.process.pid and app.get_child_count():
-                return app
-        return None
-
-    def find_all(self, name=None, roles=None):
-        found = []
-        for node in walk(self.root):
-            try:
-                if roles and node.get_role_name() not in roles:
-                    continue
-                if name is not None and not node.get_name().startswith(name):
-                    continue
-                if node.get_state_set().contains(Atspi.StateType.VISIBLE):
-                    found.append(node)
-            except GLib.Error:
-                pass
-        return found
-
-    def get(self, name, roles=None):
-        return wait(lambda: self.find_all(name, roles), f'“{name}”')[0]
-
-    def press(self, name):
-        Atspi.Action.do_action(self.get(name, BUTTON), 0)
-
-    def type(self, name, text):
-        entry = [e for e in self.find_all(name) if 'EditableText' in Atspi.Accessible.get_interfaces(e)][0]
-        Atspi.EditableText.set_text_contents(entry, text)
-
-    def wait_for_pictures(self, prompt):
-        return wait(lambda: len(found := [
-            n for n in self.find_all('Picture ') if n.get_name().endswith(': ' + prompt)
-            and ',' not in n.get_name()]) == 9 and found, f'nine pictures of “{prompt}”')
+def draw(app, limn):
+    app.draw(FROG)
+    app.wait_for_pictures(FROG, 4)
+    check(len(list_pictures()) == 4, 'four pictures are drawn and kept')
+    check_names(app, 'beside pictures')
 
 
-def count_files():
-    return len(glob.glob(os.path.join(os.environ['XDG_DATA_HOME'], 'limn', 'pictures', '*.png')))
+def second_start(app, limn):
+    before = len(list_pictures())
+    second = subprocess.run([limn, 'a', 'cat'], timeout=TIMEOUT)
+    check(second.returncode == 0, 'a second start ends at once')
+    app.wait_for_pictures('a cat', 4)
+    check(len(list_pictures()) == before + 4, 'its words are drawn in the first window')
 
 
-def check(condition, what):
-    print(('ok ' if condition else 'not ok ') + what, flush=True)
-    if not condition:
-        raise SystemExit(1)
+def cancel(app, limn):
+    before = len(list_pictures())
+    app.draw('a penguin on the beach')
+    app.press('Cancel')
+    wait(lambda: not app.is_usable('Cancel'), 'drawing to end')
+    shown = len(app.pictures('a penguin on the beach'))
+    check(len(list_pictures()) == before + shown, f'cancelled: {shown} finished pictures are kept')
+    app.wait_text('Prompt', 'a penguin on the beach')
+    check(True, 'the prompt is still there')
 
 
-def call_action(name):
-    subprocess.run(['gdbus', 'call', '--session', '--dest', APP_ID, '--object-path',
-                    '/' + APP_ID.replace('.', '/'), '--method', 'org.gtk.Actions.Activate',
-                    name, '[]', '{}'], check=True, stdout=subprocess.DEVNULL)
+def queue(app, limn):
+    before = len(list_pictures())
+    set_pictures(app, 'Sixteen Pictures')
+    app.draw('a pizza in space')
+    app.get('Cancel')
+    set_pictures(app, 'Four Pictures')
+    app.type('Prompt', 'a dog in the rain')
+    app.press('Add to Queue')
+    app.press('1 waiting')
+    wait(lambda: 'a dog in the rain' in app.names(('label',)), 'the waiting prompt in the list')
+    check_names(app, 'in the queue')
+    app.close_popover('1 waiting')
+    app.wait_for_pictures('a dog in the rain', 4)
+    check(len(list_pictures()) == before + 20, 'what waits is drawn after what is being drawn')
 
 
-def unnamed_controls(app):
-    kinds = BUTTON + ('toggle button', 'text', 'entry', 'progress bar', 'menu button')
-    return [n.get_role_name() for n in app.find_all(roles=kinds)
-            if not n.get_name() or n.get_name().startswith(('Gtk', 'Limn'))]
+def look(app, limn):
+    app.open_picture(app.pictures(FROG)[0])
+    app.get('Next Picture')
+    check(not app.is_there('Previous Picture', ('push button', 'button')), 'the first is shown large')
+    app.press('Next Picture')
+    app.get('Previous Picture', ('push button', 'button'))
+    app.press('Details')
+    for word in (FROG, 'Seed', 'Model', 'Temperature', 'Guidance', 'Drawn'):
+        wait(lambda: word in app.names(('label',)), f'“{word}” in the details')
+    check(True, 'details tell prompt, seed, model, settings and time')
+    check_names(app, 'around a large picture')
+    app.close_popover('Details')
+    app.press('Favourite')
+    app.get('Remove from Favourites', ('push button', 'button'))
+    check(True, 'a favourite is marked')
+
+
+def caption(app, limn):
+    before = read_folder()
+    app.press('Add Words')
+    app.type('Words above', 'One does not simply')
+    app.type('Words below', 'walk this dog')
+    check_names(app, 'beside words')
+    app.press('Bar')
+    app.press('Outlined')
+    app.press('Copy', exact=True)
+    wait_for_clipboard('image/png', lambda png: get_size(png) == (768, 768), 'a picture with words')
+    check(read_folder() == before, 'words leave the picture itself alone')
+    app.do(app.window(), 'win.back')
+    app.do(app.window(), 'win.back')
+    check(app.get('Prompt') is not None, 'back leads to the picture, then to all')
+
+
+def get_size(png):
+    return struct.unpack('>II', png[16:24]) if png[:4] == b'\x89PNG' else (0, 0)
+
+
+def wait_for_clipboard(kind, is_right, what):
+    """Pastes as another program would, until the right thing is there."""
+    def paste():
+        got = subprocess.run([os.environ['LIMN_TEST_PARTNER'], 'paste', kind], timeout=TIMEOUT,
+                             capture_output=True).stdout
+        return is_right(got)
+    wait(paste, what + ' in the clipboard')
+    check(True, what + ' is copied')
+
+
+def read_folder():
+    files = {}
+    for name in list_pictures():
+        with open(os.path.join(pictures_folder(), name), 'rb') as file:
+            files[name] = file.read()
+    return files
+
+
+def copies(app, limn):
+    app.open_picture(app.pictures(FROG)[0])
+    app.press('Copy Picture')
+    wait_for_clipboard('image/png', lambda png: get_size(png) == (256, 256), 'the picture')
+    app.do(app.window(), 'win.back')
+    app.press('All Pictures')
+    app.press('Copy as Post')
+    wait_for_clipboard('image/png', lambda png: get_size(png)[0] > 500 and get_size(png)[1] > 500,
+                       'four pictures and their prompt')
+    app.open_picture(app.pictures(FROG)[0])
+    app.press('Picture Menu')
+    app.press('Copy as Animation')
+    wait_for_clipboard('image/webp', lambda webp: webp[:4] == b'RIFF' and b'ANIM' in webp[:64],
+                       'the picture being drawn')
+    app.do(app.window(), 'win.back')
+
+
+def throw_away(app, limn):
+    files = list_pictures()
+    window = app.window()
+    app.open_picture(app.pictures(FROG)[0])
+    app.press('Move to Trash')
+    app.do(window, 'win.undo')
+    app.do(window, 'win.back')
+    wait(lambda: len(app.pictures(FROG)) == 4, 'the picture to come back')
+    check(list_pictures() == files, 'what was thrown away is taken back')
+    app.open_picture(app.pictures(FROG)[3])
+    app.press('Move to Trash')
+    app.do(window, 'win.back')
+    wait(lambda: len(app.pictures(FROG)) == 3, 'a picture to go')
+    wait(lambda: len(list_pictures()) == 3, 'its file to go when nobody takes it back')
+    check(set(list_pictures()) < set(files), 'what is thrown away goes to the trash')
+
+
+def library(app, limn):
+    app.go_to('Library')
+    app.type('Search', 'FROG moon')
+    app.wait_for_library(FROG, 3)
+    check_names(app, 'in the library')
+    app.type('Search', 'nothing like it')
+    wait(lambda: not app.in_library(), 'no picture to be found')
+    app.type('Search', '')
+    app.press('Only Favourites')
+    wait(lambda: len(app.in_library()) == 1, 'the one favourite')
+    app.press('Only Favourites')
+    wait(lambda: len(app.in_library()) == 3, 'all pictures')
+    check(True, 'pictures are found by words and by star')
+    app.go_to('Draw')
+
+
+def reopen(app, limn):
+    name = [f for f in list_pictures() if f.startswith('a-frog-on-the-moon')][1]
+    seed = name.rsplit('-', 1)[1][:-len('.png')]
+    app.type('Prompt', 'something else')
+    subprocess.run([limn, os.path.join(pictures_folder(), name)], timeout=TIMEOUT, check=True)
+    app.wait_text('Prompt', FROG)
+    app.press('Options')
+    app.wait_text('Seed', seed)
+    app.close_popover('Options')
+    check(True, 'an opened picture brings back its prompt and seed')
+    broken = os.path.join(os.environ['HOME'], 'broken.png')
+    with open(broken, 'wb') as file:
+        file.write(b'\x89PNG\r\n\x1a\n' + b'nonsense')
+    subprocess.run([limn, broken], timeout=TIMEOUT, check=True)
+    app.get('This picture cannot be drawn again')
+    check(app.read('Prompt') == FROG, 'a broken one is refused with a sentence, and nothing is lost')
+
+
+def models(app, limn):
+    app.call('models')
+    app.get('Starter')
+    check_names(app, 'on the models page')
+    app.do(app.window(), 'win.back')
+    check(app.get('Prompt') is not None, 'the models are shown')
+
+
+def preferences(app, limn):
+    app.call('preferences')
+    app.get('Leave Out Prompt and Settings')
+    check_names(app, 'in the preferences')
+    app.close_window('Preferences')
+    app.call('about')
+    wait(lambda: app.find_all('Limn', ('label', 'heading')), 'the credits')
+    app.close_window('About')
+    check(True, 'preferences and credits are shown')
+
+
+def quit_while_drawing(app, limn):
+    app.call('surprise')
+    app.press('Draw')
+    app.get('Cancel', ('push button', 'button'))
+    check(app.quit() == 0, 'quitting while drawing is clean')
+    leftovers = [f for f in os.listdir(pictures_folder()) if not f.endswith('.png')]
+    check(not leftovers, f'nothing half-written is left {leftovers or ""}')
+
+
+JOURNEYS = [first_start, draw, look, caption, copies, throw_away, library, reopen, models, preferences,
+            second_start, cancel, queue, quit_while_drawing]
 
 
 def main():
     limn = sys.argv[1]
-    os.environ['GTK_A11Y'] = 'atspi'
-    models = os.environ.get('LIMN_MODEL_PATH')
-    starter = os.path.join(os.path.dirname(limn), '..', 'data', 'models', 'starter.gguf')
-    if not models and not os.path.exists(starter):
-        print('journey.py: skipped, there is no model')
-        sys.exit(77)
-    Atspi.init()
+    prepare(limn)
     app = App([limn])
-
-    check(app.get('a frog on the moon', BUTTON) is not None, 'examples are offered')
-    app.type('Prompt', 'a frog on the moon')
-    wait(lambda: app.find_all('Draw', BUTTON)[0].get_state_set().contains(Atspi.StateType.SENSITIVE),
-         'Draw to be possible')
-    app.press('Draw')
-    app.wait_for_pictures('a frog on the moon')
-    check(count_files() == 9, 'nine pictures are drawn and kept')
-    missing = unnamed_controls(app)
-    check(not missing, f'every control has a name {missing or ""}')
-
-    second = subprocess.run([limn, 'a', 'cat'], timeout=TIMEOUT)
-    check(second.returncode == 0, 'a second start ends at once')
-    app.wait_for_pictures('a cat')
-    check(count_files() == 18, 'its words are drawn in the first window')
-
-    call_action('surprise')
-    wait(lambda: app.find_all('Prompt') and count_files() == 18, 'a surprise')
-    app.press('Draw')
-    app.get('Cancel', BUTTON)
-    call_action('quit')
-    check(app.process.wait(TIMEOUT) == 0, 'quitting while drawing is clean')
-    leftovers = [f for f in os.listdir(os.path.join(os.environ['XDG_DATA_HOME'], 'limn', 'pictures'))
-                 if not f.endswith('.png')]
-    check(not leftovers, 'nothing half-written is left')
+    for journey in JOURNEYS:
+        if len(sys.argv) == 2 or journey.__name__ in sys.argv[2:]:
+            print(f'# {journey.__name__}', flush=True)
+            journey(app, limn)
+    if app.process.poll() is None:
+        app.quit()
 
 
 main()
