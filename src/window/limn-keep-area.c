@@ -10,10 +10,11 @@
 #include "limn-keep-area.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #define MIN_SIDE     120
 #define NATURAL_SIDE 400
-#define FADED        0.2
+#define COVER        0.8f
 #define LINE_WIDTH   3
 #define GRIP_WIDTH   44
 #define GRIP_HEIGHT  14
@@ -125,33 +126,42 @@ get_square (LimnKeepArea *self)
                              (float) side);
 }
 
-/* A part of the picture that stays. */
-static void
-append_part (LimnKeepArea *self, GtkSnapshot *snapshot, const graphene_rect_t *part)
+static GdkRGBA
+get_color (GtkWidget *widget, const char *name)
 {
-  graphene_rect_t square = get_square (self);
+  GdkRGBA color = { 0.5f, 0.5f, 0.5f, 1 };
 
-  if (part->size.width <= 0 || part->size.height <= 0)
-    return;
-  gtk_snapshot_push_clip (snapshot, part);
-  gtk_snapshot_append_texture (snapshot, self->texture, &square);
-  gtk_snapshot_pop (snapshot);
+  gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), name, &color);
+  return color;
 }
 
+/* A part of the picture that will be drawn, in whole pixels so that parts leave no seams. */
 static void
-append_kept (LimnKeepArea *self, GtkSnapshot *snapshot)
+append_cover (LimnKeepArea *self, GtkSnapshot *snapshot, double x, double y, double x2, double y2)
 {
   graphene_rect_t square = get_square (self);
-  float cell = square.size.width / (float) self->grid_size;
-  float rows = (float) (self->n_kept / self->grid_size);
-  float cells = (float) (self->n_kept % self->grid_size);
+  float scale = square.size.width / (float) self->grid_size;
+  float left = roundf ((float) x * scale), top = roundf ((float) y * scale);
+  float right = roundf ((float) x2 * scale), bottom = roundf ((float) y2 * scale);
+  GdkRGBA color = get_color (GTK_WIDGET (self), "window_bg_color");
 
-  append_part (
-      self, snapshot,
-      &GRAPHENE_RECT_INIT (square.origin.x, square.origin.y, square.size.width, rows * cell));
-  append_part (
-      self, snapshot,
-      &GRAPHENE_RECT_INIT (square.origin.x, square.origin.y + rows * cell, cells * cell, cell));
+  if (right <= left || bottom <= top)
+    return;
+  color.alpha = COVER;
+  gtk_snapshot_append_color (snapshot, &color,
+                             &GRAPHENE_RECT_INIT (square.origin.x + left, square.origin.y + top,
+                                                  right - left, bottom - top));
+}
+
+/* Covers all below the line; a begun row from its first cell that does not stay. */
+static void
+append_rest (LimnKeepArea *self, GtkSnapshot *snapshot)
+{
+  double size = self->grid_size, row = self->n_kept / self->grid_size;
+  double cells = self->n_kept % self->grid_size, first = cells > 0 ? row + 1 : row;
+
+  append_cover (self, snapshot, cells, row, cells > 0 ? size : cells, row + 1);
+  append_cover (self, snapshot, 0, first, size, size);
 }
 
 /* Whether a cell changes is chance; here it is only shown how many will. */
@@ -167,25 +177,13 @@ may_change (LimnKeepArea *self, guint i)
 static void
 append_share (LimnKeepArea *self, GtkSnapshot *snapshot)
 {
-  graphene_rect_t square = get_square (self);
-  float cell = square.size.width / (float) self->grid_size;
-
   for (guint i = 0; i < count_cells (self); i++)
-    if (!may_change (self, i))
-      append_part (self, snapshot,
-                   &GRAPHENE_RECT_INIT (square.origin.x + (float) (i % self->grid_size) * cell,
-                                        square.origin.y + (float) (i / self->grid_size) * cell,
-                                        cell, cell));
-}
+    {
+      double x = i % self->grid_size, y = i / self->grid_size;
 
-static GdkRGBA
-get_accent (GtkWidget *widget)
-{
-  GdkRGBA accent = { 0.2f, 0.5f, 0.9f, 1 };
-
-  gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "accent_bg_color",
-                                  &accent);
-  return accent;
+      if (may_change (self, i))
+        append_cover (self, snapshot, x, y, x + 1, y + 1);
+    }
 }
 
 /* The line below what stays, with a step where a row is begun, and a grip. */
@@ -193,7 +191,7 @@ static void
 append_line (LimnKeepArea *self, GtkSnapshot *snapshot)
 {
   graphene_rect_t square = get_square (self);
-  GdkRGBA accent = get_accent (GTK_WIDGET (self));
+  GdkRGBA accent = get_color (GTK_WIDGET (self), "accent_bg_color");
   float cell = square.size.width / (float) self->grid_size, half = LINE_WIDTH / 2.0f;
   float y = square.origin.y + (float) (self->n_kept / self->grid_size) * cell;
   float step = (float) (self->n_kept % self->grid_size) * cell, lower = step > 0 ? cell : 0;
@@ -231,14 +229,12 @@ limn_keep_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->texture == NULL)
     return;
-  gtk_snapshot_push_opacity (snapshot, FADED);
   gtk_snapshot_append_texture (snapshot, self->texture, &square);
-  gtk_snapshot_pop (snapshot);
   if (self->share >= 0)
     append_share (self, snapshot);
   else
     {
-      append_kept (self, snapshot);
+      append_rest (self, snapshot);
       append_line (self, snapshot);
     }
 }

@@ -29,7 +29,7 @@ struct _LimnPatternPage
   AdwStatusPage *problem;
   LimnPatternArea *area;
   GtkWidget *choice;
-  GtkToggleButton *one, *all;
+  GtkToggleButton *one; /* or all together */
   GtkScale *scale;
 
   char *words; /* to make names of */
@@ -74,7 +74,7 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer data)
 static void
 render (LimnPatternPage *self)
 {
-  gboolean is_all = gtk_toggle_button_get_active (self->all) && self->all_ids != NULL;
+  gboolean is_all = !gtk_toggle_button_get_active (self->one) && self->all_ids != NULL;
 
   limn_pattern_page_stop (self);
   if (self->one_ids == NULL)
@@ -246,7 +246,6 @@ limn_pattern_page_class_init (LimnPatternPageClass *klass)
   BIND (area);
   BIND (choice);
   BIND (one);
-  BIND (all);
   BIND (scale);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_choice);

@@ -45,7 +45,7 @@ G_DEFINE_FINAL_TYPE (LimnRedrawPage, limn_redraw_page, GTK_TYPE_WIDGET)
 static gboolean
 is_changing_share (LimnRedrawPage *self)
 {
-  return gtk_toggle_button_get_active (self->change_share);
+  return !gtk_toggle_button_get_active (self->keep_top);
 }
 
 static void

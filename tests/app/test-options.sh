@@ -64,7 +64,7 @@ ok() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LIMN="$limn"
-for command in draw import info models; do
+for command in draw enlarge import info models; do
   for place in manual bash zsh fish; do
     ok "$place knows the options of $command" knows_all $place $command
   done

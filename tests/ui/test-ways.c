@@ -16,6 +16,8 @@
 #include "window/limn-pattern-page.h"
 #include "window/limn-redraw-page.h"
 
+#define N_PICTURES 4
+
 static LimnDrawPage *
 get_page (LimnWindow *window)
 {
@@ -140,7 +142,7 @@ test_keep_top (void)
   ui_screenshot (window, "ways-keep-top.png");
   gtk_widget_activate_action (page, "redraw.draw", NULL);
   wait_for_pictures (window);
-  for (guint i = 0; i < 9; i++)
+  for (guint i = 0; i < N_PICTURES; i++)
     g_assert_cmpmem (get_ids (get_drawing (window, i)), 404, get_ids (first), 404);
 
   kept = g_object_ref (get_drawing (window, 3));
@@ -245,7 +247,7 @@ test_finish (void)
     g_assert_cmpuint (recipe->keep_ids->len, ==, 96);
     gtk_widget_activate_action (page, "redraw.draw", NULL);
     wait_for_pictures (window);
-    for (guint i = 0; i < 9; i++)
+    for (guint i = 0; i < N_PICTURES; i++)
       g_assert_cmpmem (get_ids (get_drawing (window, i)), 384, recipe->keep_ids->data, 384);
   }
   /* going away while the photo is read */
@@ -315,7 +317,7 @@ test_pattern (void)
   ui_screenshot (window, "ways-pattern.png");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_find_id (page, "all")), TRUE);
   ui_wait_until (limn_pattern_page_get_tile (page) != NULL);
-  g_assert_cmpint (gdk_texture_get_width (limn_pattern_page_get_tile (page)), ==, 768);
+  g_assert_cmpint (gdk_texture_get_width (limn_pattern_page_get_tile (page)), ==, 512);
   ui_screenshot (window, "ways-pattern-all.png");
   ui_resize (window, 360, 640);
   ui_screenshot (window, "ways-pattern-narrow.png");
@@ -334,7 +336,7 @@ test_best_first (void)
   g_autoptr (LimnDrawing) first = g_object_ref (get_drawing (window, 0));
 
   gtk_widget_activate_action (GTK_WIDGET (page), "drawings.best-first", NULL);
-  for (guint i = 0; i + 1 < 9; i++)
+  for (guint i = 0; i + 1 < N_PICTURES; i++)
     g_assert_cmpfloat (limn_drawing_get_score (get_drawing (window, i)), >=,
                        limn_drawing_get_score (get_drawing (window, i + 1)));
   ui_screenshot (window, "ways-best-first.png");
@@ -380,12 +382,16 @@ test_blend (void)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (GSettings) settings = NULL;
+
   ui_test_init (&argc, &argv);
   if (!ui_has_model ())
     {
       g_test_message ("no model to draw with");
       return 77;
     }
+  settings = g_settings_new (APPLICATION_ID);
+  g_settings_set_int (settings, "n-pictures", N_PICTURES);
   g_test_add_func ("/ways/vary", test_vary);
   g_test_add_func ("/ways/keep-top", test_keep_top);
   g_test_add_func ("/ways/finish", test_finish);
