@@ -229,7 +229,7 @@ def read_rows(name):
 
 def add_hand_words(words, locale):
     """Grammar words and nouns of the tables, over what was there; returns the keys."""
-    for name in ('words.tsv', 'grammar.tsv', 'grammar-more.tsv'):
+    for name in ('words.tsv', 'words-more.tsv', 'grammar.tsv', 'grammar-more.tsv'):
         head, rows = read_rows(name)
         if locale not in head:
             continue
@@ -238,7 +238,7 @@ def add_hand_words(words, locale):
             kind, english = ('word', row[0]) if head[0] == 'english' else (row[0], row[1])
             for form in filter(None, row[column].split('|') if column < len(row) else []):
                 key = key_of(form, locale)
-                if key and not (name != 'words.tsv' and words.get(key, 'w')[0] not in 'wk'):
+                if key and not (head[0] != 'english' and words.get(key, 'w')[0] not in 'wk'):
                     words[key] = (KINDS[kind], english)
 
 

@@ -8,6 +8,7 @@
 #include "item.h"
 #include "language.h"
 #include "sentence.h"
+#include "tags.h"
 #include "vocabulary.h"
 
 #include <string.h>
@@ -250,6 +251,50 @@ settle_unknown (Reader *reader, LimnItems *items)
     }
 }
 
+/* Whether a thing stands on one side of an item, with nothing but what is said about it between. */
+static gboolean
+has_thing_beside (LimnItems *items, guint i, int step)
+{
+  for (i += (guint) step; i < items->items->len; i += (guint) step)
+    {
+      LimnWordKind kind = limn_items_get (items, i)->kind;
+
+      if (kind != LIMN_WORD_COLOUR && kind != LIMN_WORD_ADJECTIVE && kind != LIMN_WORD_NUMBER
+          && kind != LIMN_WORD_SKIP && kind != LIMN_WORD_DE)
+        return kind == LIMN_WORD_THING || kind == LIMN_WORD_PLACE || kind == LIMN_WORD_UNKNOWN
+               || kind == LIMN_WORD_STYLE;
+    }
+  return FALSE;
+}
+
+/* Colours that are called after things are these things where there is no other that could have
+ * them: "una rosa roja", "un café". */
+static void
+settle_colours (LimnItems *items)
+{
+  static const struct
+  {
+    const char *colour, *thing;
+  } names[] = { { "pink", "rose" }, { "orange", "orange" }, { "brown", "coffee" } };
+
+  for (guint i = 0; i < items->items->len; i++)
+    {
+      LimnItem *item = limn_items_get (items, i);
+
+      if (item->kind != LIMN_WORD_COLOUR || has_thing_beside (items, i, 1)
+          || has_thing_beside (items, i, -1))
+        continue;
+      for (guint k = 0; k < G_N_ELEMENTS (names); k++)
+        if (g_str_equal (item->text, names[k].colour))
+          {
+            g_free (item->text);
+            item->text = g_strdup (names[k].thing);
+            item->kind = LIMN_WORD_THING;
+            break;
+          }
+    }
+}
+
 static void
 read_foreign (Reader *reader, const Piece *piece, const char *locale)
 {
@@ -260,9 +305,9 @@ read_foreign (Reader *reader, const Piece *piece, const char *locale)
   limn_items_init (&items, reader->prompt);
   limn_match (&items, locale, piece->start, piece->end);
   settle_remarks (&items);
+  settle_colours (&items);
   settle_unknown (reader, &items);
   add_items (reader, &items);
-  limn_sentence_end_part (reader->sentence, locale);
 }
 
 static void
@@ -344,6 +389,7 @@ static void
 read_pieces (Reader *reader, GArray *pieces)
 {
   const char *languages[LIMN_SCRIPT_THAI + 1] = { 0 };
+  const char *part = NULL; /* the language of the words since the last comma; NULL: English */
 
   for (guint i = 0; i < pieces->len; i++)
     {
@@ -361,20 +407,30 @@ read_pieces (Reader *reader, GArray *pieces)
       const Piece *piece = &g_array_index (pieces, Piece, i);
 
       if (piece->emoji != NULL)
-        read_emoji (reader, piece);
+        read_emoji (reader, piece); /* a word of the language around it: "zwei 🐧" */
       else if (piece->script == LIMN_SCRIPT_NONE)
         {
-          limn_sentence_end_part (reader->sentence, NULL);
+          limn_sentence_end_part (reader->sentence, part);
           limn_sentence_add_comma (reader->sentence);
+          part = NULL;
         }
       else if (is_blank (reader->prompt, piece))
         continue;
-      else if (g_str_equal (languages[piece->script], "en"))
-        read_english (reader, piece);
       else
-        read_foreign (reader, piece, languages[piece->script]);
+        {
+          const char *language = languages[piece->script];
+          gboolean is_english = g_str_equal (language, "en");
+
+          if (part != NULL && !g_str_equal (part, language))
+            limn_sentence_end_part (reader->sentence, part);
+          part = is_english ? NULL : language;
+          if (is_english)
+            read_english (reader, piece);
+          else
+            read_foreign (reader, piece, language);
+        }
     }
-  limn_sentence_end_part (reader->sentence, NULL);
+  limn_sentence_end_part (reader->sentence, part);
 }
 
 /* Nothing to do for it: English letters alone, for a model that takes any. */
@@ -412,7 +468,8 @@ language_of_locale (const char *locale)
 LimnReading *
 limn_vocabulary_read (LimnVocabulary *vocabulary, const char *prompt, const char *locale)
 {
-  g_autofree char *text = shorten (prompt != NULL ? prompt : "");
+  g_autofree char *whole = shorten (prompt != NULL ? prompt : "");
+  g_autofree char *text = vocabulary == NULL ? g_strdup (whole) : limn_tags_open (whole);
   g_autofree char *language = language_of_locale (locale);
   g_autoptr (GArray) pieces = cut (text);
   Reader reader = { .vocabulary = vocabulary, .locale = language, .prompt = text };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Puts translated words in English order.  Words make phrases ("two" "red"
  * "cats"); phrases are moved as the language they come from needs it: in
- * Japanese, Korean and Hindi the relation stands behind what it is about and
+ * Japanese, Korean, Hindi, Turkish and others the relation stands behind what it is about and
  * the thing comes last, in Chinese what is said about a thing stands before
  * 的, in many languages the colour follows its thing.  Places go to the end. */
 #include "sentence.h"
@@ -182,7 +182,7 @@ limn_sentence_add (LimnSentence *sentence, const LimnItem *item)
 static gboolean
 is_head_final (const char *locale)
 {
-  static const char *const locales[] = { "ja", "ko", "hi", NULL };
+  static const char *const locales[] = { "ja", "ko", "hi", "ur", "bn", "tr", NULL };
 
   return g_strv_contains (locales, locale);
 }
@@ -374,17 +374,32 @@ order_chinese (LimnSentence *sentence)
     }
 }
 
+/* Dutch and German end a clause with what is done: "der eine Pizza isst". */
+static void
+order_verb_final (LimnSentence *sentence)
+{
+  for (guint i = 1; i < sentence->phrases->len; i++)
+    {
+      if (!is_kind (sentence, i, LIMN_WORD_RELATION) || !is_kind (sentence, i - 1, LIMN_WORD_THING)
+          || is_locative (get_phrase (sentence, i)) || !ends_clause (sentence, i + 1))
+        continue;
+      if (i > 1 && is_kind (sentence, i - 2, LIMN_WORD_RELATION))
+        remove_phrase (sentence, --i - 1); /* "auf einem Pferd reitet" */
+      move_range (sentence, i, i + 1, i - 1);
+    }
+}
+
 /* ---- text ------------------------------------------------------------------------ */
 
 /* Things without "a". */
-static gboolean
-is_uncountable (const char *noun)
+gboolean
+limn_english_is_uncountable (const char *noun)
 {
-  static const char *const nouns[] = { "honey", "coffee",    "tea",     "milk",      "beer",
-                                       "wine",  "water",     "bread",   "rice",      "cheese",
-                                       "fire",  "snow",      "money",   "sushi",     "salad",
-                                       "bacon", "butter",    "popcorn", "spaghetti", "ice",
-                                       "space", "chocolate", "mars",    NULL };
+  static const char *const nouns[] = {
+    "honey",     "coffee", "tea",   "milk",      "beer",  "wine",  "water", "bread",  "rice",
+    "cheese",    "fire",   "snow",  "money",     "sushi", "salad", "bacon", "butter", "popcorn",
+    "spaghetti", "ice",    "space", "chocolate", "mars",  "soda",  "meat",  NULL
+  };
 
   return g_strv_contains (nouns, noun);
 }
@@ -412,7 +427,7 @@ append_noun_phrase (GString *text, const Phrase *phrase)
   g_autofree char *plural = NULL;
 
   if (phrase->is_foreign && *noun != '\0' && !phrase->has_number && !looks_plural (noun)
-      && !is_uncountable (noun))
+      && !limn_english_is_uncountable (noun))
     append_word (text, "a");
   for (guint i = 0; i < phrase->before->len; i++)
     append_word (text, g_ptr_array_index (phrase->before, i));
@@ -529,6 +544,8 @@ limn_sentence_end_part (LimnSentence *sentence, const char *locale)
         order_head_final (sentence);
       else if (g_str_equal (locale, "zh"))
         order_chinese (sentence);
+      else if (g_str_equal (locale, "de") || g_str_equal (locale, "nl"))
+        order_verb_final (sentence);
     }
   drop_nameless (sentence);
   drop_loose_ends (sentence);

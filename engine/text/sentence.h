@@ -14,4 +14,6 @@ void limn_sentence_end_part (LimnSentence *sentence, const char *locale);
 void limn_sentence_add_comma (LimnSentence *sentence);
 char *limn_sentence_finish (LimnSentence *sentence); /* frees it */
 
+gboolean limn_english_is_uncountable (const char *noun);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "surprise.h"
 
 #include "../model/model-private.h"
+#include "sentence.h"
 
 #include <string.h>
 
@@ -43,7 +44,7 @@ append_with_article (Writer *writer, const char *noun)
   gboolean is_plural = g_str_has_suffix (noun, "s") && !g_str_has_suffix (noun, "ss")
                        && !g_str_has_suffix (noun, "us");
 
-  if (!is_plural)
+  if (!is_plural && !limn_english_is_uncountable (noun))
     append (writer, is_vowel ? "an" : "a");
   append (writer, noun);
 }
@@ -93,6 +94,7 @@ append_place (Writer *writer)
 
 typedef struct
 {
+  const char *actor; /* its group; NULL for any that acts */
   LimnTraits actor_traits;
   const char *words;
   const char *group; /* of the object; NULL for any */
@@ -103,7 +105,7 @@ typedef struct
 static gboolean
 write_deed (Writer *writer, const Deed *deed)
 {
-  const LimnConcept *actor = pick_concept (writer, NULL, deed->actor_traits, TRUE);
+  const LimnConcept *actor = pick_concept (writer, deed->actor, deed->actor_traits, TRUE);
   const LimnConcept *object = pick_concept (writer, deed->group, deed->object_traits, FALSE);
 
   if (actor == NULL || object == NULL || actor == object)
@@ -134,9 +136,12 @@ static void
 write_size (Writer *writer)
 {
   static const char *const sizes[] = { "giant", "tiny", "cute", "funny", "happy" };
-  const LimnConcept *thing = pick_concept (writer, NULL, 0, roll (writer, 2) == 0);
+  gboolean is_food = roll (writer, 3) == 0;
+  const LimnConcept *thing = pick_concept (writer, is_food ? "food" : NULL, 0, !is_food);
   g_autofree char *noun = NULL;
 
+  if (thing != NULL && limn_english_is_uncountable (thing->name))
+    thing = pick_concept (writer, NULL, 0, TRUE);
   if (thing == NULL)
     thing = limn_vocabulary_get_concept (
         writer->vocabulary, roll (writer, limn_vocabulary_get_n_concepts (writer->vocabulary)));
@@ -145,13 +150,14 @@ write_size (Writer *writer)
   append_place (writer);
 }
 
+/* Animals more often than people: a wizard with a book makes nobody laugh. */
 static const Deed deeds[] = {
-  { LIMN_TRAIT_RIDER, "riding", NULL, LIMN_TRAIT_MOUNT },
-  { LIMN_TRAIT_RIDER, "riding", NULL, LIMN_TRAIT_MOUNT }, /* the funniest, twice as often */
-  { LIMN_TRAIT_WEARER, "wearing", NULL, LIMN_TRAIT_HAT },
-  { LIMN_TRAIT_WEARER, "eating", "food", LIMN_TRAIT_HELD },
-  { LIMN_TRAIT_WEARER, "holding", NULL, LIMN_TRAIT_HELD },
-  { 0, "and", "character", 0 },
+  { NULL, LIMN_TRAIT_RIDER, "riding", NULL, LIMN_TRAIT_MOUNT },
+  { "animal", LIMN_TRAIT_RIDER, "riding", NULL, LIMN_TRAIT_MOUNT },
+  { "animal", LIMN_TRAIT_WEARER, "wearing", NULL, LIMN_TRAIT_HAT },
+  { NULL, LIMN_TRAIT_WEARER, "eating", "food", LIMN_TRAIT_HELD },
+  { "animal", LIMN_TRAIT_WEARER, "holding", NULL, LIMN_TRAIT_HELD },
+  { "animal", 0, "and", "character", 0 },
 };
 
 static void

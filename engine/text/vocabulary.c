@@ -192,6 +192,31 @@ classify (LimnVocabulary *vocabulary, const char *text, gsize length, LimnWord *
   return LIMN_WORD_THING;
 }
 
+/* A slip in a word that says what is done or how things are: "ridng", "wering". */
+static LimnWordKind
+classify_misspelt (LimnVocabulary *vocabulary, const char *text, gsize length, LimnWord *word)
+{
+  g_autofree char *copy = g_strndup (text, length);
+  LimnWord entry;
+
+  if (limn_spelling_tolerance (copy) == 0 || strchr (copy, ' ') != NULL
+      || limn_word_list_find (limn_lexicon_get_list ("common"), text, length, &entry))
+    return LIMN_WORD_UNKNOWN;
+  for (guint i = 0; i < limn_word_list_get_size (vocabulary->english); i++)
+    {
+      limn_word_list_get_word (vocabulary->english, i, &entry);
+      if ((entry.kind == LIMN_WORD_RELATION || entry.kind == LIMN_WORD_ADJECTIVE
+           || entry.kind == LIMN_WORD_COLOUR)
+          && entry.key_length >= LIMN_SPELLING_MIN
+          && limn_spelling_distance (copy, entry.key, entry.key_length, 2) < 2)
+        {
+          *word = entry;
+          return entry.kind;
+        }
+    }
+  return LIMN_WORD_UNKNOWN;
+}
+
 /**
  * limn_vocabulary_match:
  *
@@ -216,6 +241,8 @@ limn_vocabulary_match (LimnVocabulary *vocabulary, LimnItems *items, gsize start
           if (to != 0)
             kind = classify (vocabulary, folded.text + at, to - at, &word);
         }
+      if (kind == LIMN_WORD_UNKNOWN)
+        kind = classify_misspelt (vocabulary, folded.text + at, to - at, &word);
       if (kind == LIMN_WORD_UNKNOWN)
         word = (LimnWord){ .value = folded.text + at, .value_length = to - at };
       limn_items_add (items, kind, word.value, word.value_length, start + folded.origin[at],

@@ -3,44 +3,9 @@
  * model was never taught; and prompts that nobody wrote. */
 #include "engine/text/fold.h"
 #include "engine/text/surprise.h"
-#include "engine/text/vocabulary.h"
+#include "vocabulary.h"
 
 #include <string.h>
-
-/* The Starter model's list, as its file has it. */
-static LimnVocabulary *
-load_vocabulary (gboolean only_core)
-{
-  g_autofree char *path =
-      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "data", "starter", "concepts.tsv", NULL);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  g_autoptr (GPtrArray) concepts = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) traits = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
-
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  lines = g_strsplit (g_strchomp (text), "\n", -1);
-  for (guint i = 1; lines[i] != NULL; i++)
-    {
-      g_auto (GStrv) f = g_strsplit (lines[i], "\t", -1);
-      GString *flags = g_string_new (NULL);
-
-      g_assert_cmpuint (g_strv_length (f), ==, 11);
-      for (guint k = 0; k < 5; k++)
-        if (g_str_equal (f[5 + k], "1"))
-          g_string_append_c (flags, "rmwho"[k]);
-      if (!only_core || g_str_equal (f[10], "1"))
-        {
-          g_ptr_array_add (concepts, g_strconcat (f[1], *f[2] == '\0' ? "" : "|", f[2], NULL));
-          g_ptr_array_add (traits, g_strdup_printf ("%s|%s|%s", f[3], f[4], flags->str));
-        }
-      g_string_free (flags, TRUE);
-    }
-  return limn_vocabulary_new ((const char *const *) concepts->pdata, concepts->len,
-                              (const char *const *) traits->pdata, traits->len);
-}
 
 static const LimnReplacement *
 find_replacement (LimnReading *reading, const char *written)
@@ -60,26 +25,17 @@ find_replacement (LimnReading *reading, const char *written)
 static void
 test_languages (void)
 {
-  g_autofree char *path =
-      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "engine", "text", "prompts.tsv", NULL);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) lines = limn_test_load_lines ("prompts.tsv");
   g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GError) error = NULL;
   guint n_languages = 0;
   GHashTableIter iter;
   gpointer count;
 
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  lines = g_strsplit (g_strchomp (text), "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     {
       g_auto (GStrv) fields = g_strsplit (lines[i], "\t", -1);
       g_autoptr (LimnReading) reading = NULL;
 
-      if (lines[i][0] == '#')
-        continue;
       reading = limn_vocabulary_read (NULL, fields[1], "en_GB.UTF-8");
       g_test_message ("%s", fields[1]);
       g_assert_cmpstr (reading->prompt, ==, fields[2]);
@@ -180,8 +136,14 @@ test_known_things (void)
     { "кот в шляпе на луне", "a cat in a top hat on the moon" },
     { "一只戴着帽子的青蛙", "a frog wearing a top hat" },
     { "a qwrtzpx on a cat", "a cat" },
+    { "a panada ridng a bycicle", "a panda riding a bicycle" },
+    { "#frogonthemoon", "frog on the moon" },
+    { "a cat on a car #pizza #two_dogs", "a cat on a car, pizza, two dogs" },
+    { "a dog made of spaghetti", "a dog with spaghetti" },
+    { "🐸🎩 🐼", "a frog and a top hat and a panda" },
+    { "zwei 🐧 im Schnee", "two penguins in the snow" },
   };
-  g_autoptr (LimnVocabulary) vocabulary = load_vocabulary (FALSE);
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (FALSE);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -194,7 +156,7 @@ test_known_things (void)
 static void
 test_replacements (void)
 {
-  g_autoptr (LimnVocabulary) vocabulary = load_vocabulary (FALSE);
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (FALSE);
   g_autoptr (LimnReading) reading =
       limn_vocabulary_read (vocabulary, "an armadillo and a horsse and a qwrtzpx", "en");
   const LimnReplacement *nearest = find_replacement (reading, "armadillo");
@@ -230,7 +192,7 @@ test_neighbours (void)
 static void
 test_own_names (void)
 {
-  g_autoptr (LimnVocabulary) vocabulary = load_vocabulary (TRUE);
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (TRUE);
   guint n_kept = 0, n = limn_vocabulary_get_n_concepts (vocabulary);
 
   for (guint i = 0; i < n; i++)
@@ -325,7 +287,7 @@ test_huge_prompts (void)
 static void
 test_surprises (void)
 {
-  g_autoptr (LimnVocabulary) vocabulary = load_vocabulary (TRUE);
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (TRUE);
   g_autoptr (GHashTable) different = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint64 seed = 0; seed < 1000; seed++)

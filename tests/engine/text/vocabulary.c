@@ -108,3 +108,58 @@ limn_test_make_small_tokenizer (void)
   g_assert_no_error (error);
   return tokenizer;
 }
+
+/* The lines of a table beside the tests, without remarks. */
+char **
+limn_test_load_lines (const char *name)
+{
+  g_autofree char *path =
+      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "engine", "text", name, NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (g_strchomp (text), "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '#')
+      g_strv_builder_add (builder, lines[i]);
+  return g_strv_builder_end (builder);
+}
+
+/* The Starter model's list, as its file has it. */
+LimnVocabulary *
+limn_test_load_concepts (gboolean only_core)
+{
+  g_autofree char *path =
+      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "data", "starter", "concepts.tsv", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GPtrArray) concepts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) traits = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (g_strchomp (text), "\n", -1);
+  for (guint i = 1; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) f = g_strsplit (lines[i], "\t", -1);
+      GString *flags = g_string_new (NULL);
+
+      g_assert_cmpuint (g_strv_length (f), ==, 11);
+      for (guint k = 0; k < 5; k++)
+        if (g_str_equal (f[5 + k], "1"))
+          g_string_append_c (flags, "rmwho"[k]);
+      if (!only_core || g_str_equal (f[10], "1"))
+        {
+          g_ptr_array_add (concepts, g_strconcat (f[1], *f[2] == '\0' ? "" : "|", f[2], NULL));
+          g_ptr_array_add (traits, g_strdup_printf ("%s|%s|%s", f[3], f[4], flags->str));
+        }
+      g_string_free (flags, TRUE);
+    }
+  return limn_vocabulary_new ((const char *const *) concepts->pdata, concepts->len,
+                              (const char *const *) traits->pdata, traits->len);
+}
