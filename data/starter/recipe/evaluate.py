@@ -1,55 +1,60 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures what the model draws and writes the figures to EVAL.json and the sheets to sheets/.
+"""Measures what a finished model file draws, with the program itself, and writes EVAL.json and the sheets.
 
-Captions are phrased in ways the training grammar does not use.  The judge names objects; a picture
-of two objects is cut in half and each half is named.
+Captions are phrased in ways the training grammar does not use.  Pictures that are drawn stay in the
+working folder, so that a run that was broken off goes on.
 """
 import argparse
+import hashlib
+import itertools
 import json
 import random
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 
-from . import backgrounds, train_judge
-from .paths import HERE
-from .sample import GUIDANCE, TEMPERATURE, TOP_K, Painter, sheet
+from . import backgrounds
+from .judge import BATCH, Judge, exam
+from .paths import HERE, work
+from .sample import sheet
 from .scenes import NUMBERS, article
-from .train_judge import look
 
 ONE = ["one {}", "there is {} here", "show me {}", "look, {}"]  # held-out phrasings
+PLAIN = " on a blue background"
+CLEAN = 0.13  # a sprite that differs more is incomplete or mixed with another
+SEED = 7
 
 
-def parts(pictures, horizontal):
-    """Both halves of pictures (B, 256, 256, 3): left and right, or upper and lower."""
-    return np.split(pictures, 2, 2 if horizontal else 1)
+class Drawer:
+    """Draws with `limn draw`: prompt -> n pictures (n, 256, 256, 3) and their scores."""
+
+    def __init__(self, a):
+        self.command = [a.limn, "draw", "--json", "-m", str(a.model), "--threads", "1"]
+        for option in ("guidance", "top_k", "temperature"):
+            if getattr(a, option) is not None:
+                self.command += ["--" + option.replace("_", "-"), str(getattr(a, option))]
+
+    def draw(self, prompt, n=1):
+        command = [*self.command, "-n", str(n), "-s", str(SEED), prompt]
+        folder = work("drawn/" + hashlib.sha256("\0".join(command).encode()).hexdigest()[:16] + "/said.json").parent
+        said = folder / "said.json"
+        if not said.exists():
+            out = subprocess.run([*command[:-1], "-o", str(folder), prompt], check=True, capture_output=True, text=True)
+            said.write_text(out.stdout)
+        pictures = sorted(json.loads(said.read_text())["pictures"], key=lambda p: p["place"])
+        pixels = [np.asarray(Image.open(folder / Path(p["file"]).name).convert("RGB")) for p in pictures]
+        return np.stack(pixels), [p["score"] for p in pictures]
+
+    def each(self, prompts):
+        return np.concatenate([self.draw(p)[0] for p in prompts])
 
 
-def square(half):
-    """A half picture made square by repeating its border, so that shapes keep their proportions."""
-    h, w = half.shape[1:3]
-    pad = abs(h - w) // 2
-    widths = ((0, 0), (pad, pad), (0, 0), (0, 0)) if h < w else ((0, 0), (0, 0), (pad, pad), (0, 0))
-    return np.pad(half, widths, "edge")
-
-
-def blobs(picture, smallest=40):
-    """How many things stand on a plain background: connected areas that differ from its colour."""
-    small = picture.reshape(64, 4, 64, 4, 3).mean((1, 3))
-    ground = np.median(np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]]), 0)
-    todo = {(int(y), int(x)) for y, x in zip(*np.where(np.abs(small - ground).max(-1) > 24))}
-    n = 0
-    while todo:
-        stack, area = [todo.pop()], 0
-        while stack:
-            y, x = stack.pop()
-            area += 1
-            for near in ((y + 1, x), (y - 1, x), (y, x + 1), (y, x - 1)):
-                if near in todo:
-                    todo.remove(near)
-                    stack.append(near)
-        n += area >= smallest
-    return n
+def phrase(concept, k):
+    words = ONE[k % len(ONE)]
+    return words.format(concept.names[0] if words.startswith("one") else article(concept.names[0])) + PLAIN
 
 
 def border(picture):
@@ -59,64 +64,67 @@ def border(picture):
 
 
 class Exam:
-    def __init__(self, settings):
-        self.painter, self.settings = Painter(), settings
-        self.judge, self.table = train_judge.restore()
-        self.rng = random.Random(3)
+    def __init__(self, drawer):
+        self.drawer, self.judge, self.rng = drawer, Judge(), random.Random(3)
+        self.table = self.judge.table
 
-    def draw(self, captions, seed):
-        out = []
-        for i in range(0, len(captions), 48):
-            out.append(self.painter.paint(self.painter.tokens(captions[i:i + 48], *self.settings, seed=seed + i)))
-        return np.concatenate(out)
+    def look(self, pictures, n):
+        return list(itertools.chain.from_iterable(self.judge.look(p, n) for p in np.array_split(pictures, -(-len(pictures) // BATCH))))
 
-    @torch.no_grad()
-    def name(self, pictures):
-        return torch.cat([self.judge(look(p)) for p in np.array_split(pictures, max(1, len(pictures) // 64))])
+    def one(self, step):
+        """Every step-th concept, one picture each."""
+        chosen = self.table[::step]
+        found = self.look(self.drawer.each([phrase(c, i) for i, c in enumerate(chosen)]), 2)
+        named = [f[0].concept == c.index for f, c in zip(found, chosen)]
+        clean = [n and f[0].error < CLEAN and len(f) == 1 for f, n in zip(found, named)]
+        return {"pictures": len(chosen), "named": np.mean(named), "clean": np.mean(clean),
+                "alone": np.mean([len(f) == 1 for f in found]),
+                "wrong": {c.names[0]: self.table[f[0].concept].names[0] for f, c, n in zip(found, chosen, named) if not n}}
 
-    def one(self, n):
-        captions = [ONE[(c.index + k) % len(ONE)].format(c.names[0] if ONE[(c.index + k) % len(ONE)][:3] == "one" else article(c.names[0]))
-                    for c in self.table for k in range(n)]
-        truth = torch.tensor([c.index for c in self.table for _ in range(n)])
-        right = (self.name(self.draw(captions, 100)).argmax(1) == truth).view(-1, n)
-        missed = [c.names[0] for c, r in zip(self.table, right) if not r.any()]
-        return {"pictures": len(truth), "top1": float(right.float().mean()), f"best_of_{n}": float(right.any(1).float().mean()),
-                "never_right": missed}
+    def nine(self, step):
+        """Nine pictures of a prompt: the best, the one with the best score, any; and how they differ."""
+        rows, ranked, apart = [], [], []
+        for i, c in enumerate(self.table[step // 2::step]):
+            pictures, scores = self.drawer.draw(phrase(c, i), 9)
+            found = self.look(pictures, 2)
+            rows.append([f[0].concept == c.index and f[0].error < CLEAN for f in found])
+            ranked.append(rows[-1][int(np.argmin(scores))])
+            small = pictures.reshape(9, 32, 8, 32, 8, 3).mean((2, 4)) / 255
+            apart.append(min(np.abs(a - b).mean() for a, b in itertools.combinations(small, 2)))
+        return {"prompts": len(rows), "any": np.mean(rows), "best_of_nine": np.mean(np.any(rows, 1)),
+                "least_score": np.mean(ranked), "two_most_alike_differ_by": np.mean(apart)}
 
     def two(self, n):
+        kinds = [(" to the left of ", 0, True), (" to the right of ", 0, False), (" on top of ", 1, True), (" under ", 1, False)]
         both = ordered = 0
-        cases = []
         for k in range(n):
             a, b = self.rng.sample(self.table, 2)
-            word, horizontal, a_first = [("to the left of", True, True), ("to the right of", True, False),
-                                         ("on top of", False, True), ("under", False, False)][k % 4]
-            cases.append((f"{article(a.names[0])} {word} {article(b.names[0])} on a white background", horizontal, *((a, b) if a_first else (b, a))))
-        pictures = self.draw([c[0] for c in cases], 200)
-        for picture, (_, horizontal, first, second) in zip(pictures, cases):
-            halves = parts(picture[None], horizontal)
-            found = [set(self.name(square(h))[0].topk(2).indices.tolist()) for h in halves]
-            straight = first.index in found[0] and second.index in found[1]
-            crossed = first.index in found[1] and second.index in found[0]
-            both, ordered = both + (straight or crossed), ordered + straight
+            words, axis, a_first = kinds[k % 4]
+            picture, _ = self.drawer.draw(article(a.names[0]) + words + article(b.names[0]) + PLAIN)
+            at = {f.concept: (f.x, f.y) for f in self.look(picture, 2)[0]}
+            if a.index in at and b.index in at:
+                both += 1
+                ordered += (at[a.index][axis] < at[b.index][axis]) == a_first
         return {"pictures": n, "both_present": both / n, "order_right_of_those": ordered / max(1, both)}
 
     def counts(self, n):
-        simple = [c for c in self.table if c.group in ("animal", "food", "vehicle")]
-        cases = [(2 + k % 4, self.rng.choice(simple)) for k in range(n)]
-        pictures = self.draw([f"{NUMBERS[m]} {c.plural} on a white background" for m, c in cases], 300)
-        return {"pictures": n, "right": sum(blobs(p) == m for p, (m, _) in zip(pictures, cases)) / n}
+        right = 0
+        for k in range(n):
+            c, m = self.rng.choice(self.table), 2 + k % 4
+            picture, _ = self.drawer.draw(f"{NUMBERS[m]} {c.plural}" + PLAIN)
+            right += sum(f.error < 2 * CLEAN for f in self.look(picture, 7)[0]) == m
+        return {"pictures": n, "right": right / n}
 
-    def grounds(self, n):
+    def grounds(self):
         names = [*backgrounds.PLAIN, *backgrounds.SCENES]
-        means = np.stack([np.mean([border(backgrounds.render(b, s)) for s in range(20)], 0) for b in names])
-        cases = [k % len(names) for k in range(n)]
-        captions = []
-        for k in cases:
-            b, thing = names[k], article(self.rng.choice(self.table).names[0])
-            captions.append(f"{thing} {backgrounds.SCENES[b][0][0]}" if b in backgrounds.SCENES else f"{thing} with {article(b)} background")
-        seen = np.stack([border(p) for p in self.draw(captions, 400)])
-        guess = np.abs(seen[:, None] - means[None]).mean(2).argmin(1)
-        return {"pictures": n, "right": float((guess == np.array(cases)).mean())}
+        means = np.stack([np.mean([border(backgrounds.render(b, s)) for s in range(12)], 0) for b in names])
+        right = []
+        for k, b in enumerate(names):
+            thing = article(self.rng.choice(self.table).names[0])
+            where = backgrounds.SCENES[b][0][0] if b in backgrounds.SCENES else f"with {article(b)} background"
+            seen = border(self.drawer.draw(f"look, {thing} {where}")[0][0])
+            right.append(np.abs(seen - means).mean(1).argmin() == k)
+        return {"pictures": len(names), "right": np.mean(right), "wrong": [b for b, r in zip(names, right) if not r]}
 
 
 SHEETS = {
@@ -136,28 +144,31 @@ SHEETS = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--views", type=int, default=3, help="pictures of each concept")
-    parser.add_argument("--cases", type=int, default=96, help="pictures of every other kind")
-    parser.add_argument("--sheets-only", action="store_true")
-    parser.add_argument("--guidance", type=float, default=GUIDANCE)
-    parser.add_argument("--top-k", type=int, default=TOP_K)
-    parser.add_argument("--temperature", type=float, default=TEMPERATURE)
+    parser.add_argument("--limn", default="limn", help="the program")
+    parser.add_argument("--model", default=HERE / "starter.gguf", type=Path)
+    parser.add_argument("--step", type=int, default=3, help="every how many-th concept is drawn")
+    parser.add_argument("--cases", type=int, default=48, help="pictures of every other kind")
+    parser.add_argument("--only", choices=["one", "nine", "two", "counts", "grounds", "sheets"])
+    for option, kind in (("guidance", float), ("top-k", int), ("temperature", float)):
+        parser.add_argument("--" + option, type=kind)
     a = parser.parse_args()
-    settings = (a.guidance, a.top_k, a.temperature)
-    painter = Painter()
-    (HERE / "sheets").mkdir(exist_ok=True)
-    for name, captions in SHEETS.items():
-        pictures = painter.paint(painter.tokens(captions, *settings, seed=1))
-        sheet(pictures, captions, 6, 160).save(HERE / "sheets" / f"{name}.webp", quality=80)
-    if a.sheets_only:
-        return
-    exam = Exam(settings)
-    result = {"settings": dict(zip(("guidance", "top_k", "temperature"), settings)),
-              "judge_on_real_scenes": train_judge.load(train_judge.CHECKPOINT)["exam"],
-              "one_object": exam.one(a.views), "two_objects": exam.two(a.cases),
-              "counts": exam.counts(a.cases), "backgrounds": exam.grounds(a.cases)}
-    (HERE / "EVAL.json").write_text(json.dumps(result, indent=1) + "\n")
-    print(json.dumps(result, indent=1))
+    torch.set_num_threads(1)
+    drawer = Drawer(a)
+    if a.only in (None, "sheets"):
+        (HERE / "sheets").mkdir(exist_ok=True)
+        for name, captions in SHEETS.items():
+            sheet(drawer.each(captions), captions, 6, 160).save(HERE / "sheets" / f"{name}.webp", quality=80)
+    exam_ = Exam(drawer)
+    parts = {"one": lambda: exam_.one(a.step), "nine": lambda: exam_.nine(8 * a.step), "two": lambda: exam_.two(a.cases),
+             "counts": lambda: exam_.counts(a.cases), "grounds": exam_.grounds, "judge": lambda: exam(exam_.judge)}
+    path = HERE / "EVAL.json"
+    result = json.loads(path.read_text()) if path.exists() and a.only else {}
+    for name, part in parts.items():
+        if a.only in (None, name):
+            result[name] = json.loads(json.dumps(part(), default=float))
+            print(name, json.dumps(result[name]), flush=True)
+    if a.only != "sheets":
+        path.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

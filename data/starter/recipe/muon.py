@@ -6,11 +6,13 @@ steps; matrices of equal shape are done together.
 """
 import torch
 
+from .schedule import fast_type
+
 
 def orthogonal(m, steps=5):
     a, b, c = 3.4445, -4.7750, 2.0315
     is_tall = m.shape[-2] > m.shape[-1]
-    x = (m.mT if is_tall else m).bfloat16()
+    x = (m.mT if is_tall else m).to(fast_type(m.device))
     x = x / (x.flatten(1).norm(dim=1)[:, None, None] + 1e-7)
     for _ in range(steps):
         s = x @ x.mT

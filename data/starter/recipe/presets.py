@@ -19,7 +19,6 @@ SMALL = dict(
     transformer_batch=24, transformer_lr=2e-3, muon_lr=0.02,
     transformer_minutes=98,
     decoder_batch=12, decoder_crop=8, decoder_lr=3e-4, decoder_minutes=21,
-    judge_minutes=8,
 )
 
 FULL = dict(

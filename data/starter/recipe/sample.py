@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from . import background
 from .bart import Bart
 from .presets import GRID, preset
-from .schedule import load
+from .schedule import autocast, load
 from .tiles import Tokens
 from .tokenizer import Text
 from .vqgan import Pixels
@@ -62,7 +62,7 @@ class Painter:
         """Image tokens (B, 256) -> pixels (B, 256, 256, 3) uint8."""
         pictures = []
         for part in tokens.view(-1, GRID, GRID).split(8):
-            with torch.autocast("cpu", torch.bfloat16):
+            with autocast(self.codes.device):
                 out = self.pixels(self.codes[part].permute(0, 3, 1, 2))
             pictures.append((out.float().clamp(0, 1) * 255).byte().permute(0, 2, 3, 1))
         return torch.cat(pictures).numpy()

@@ -13,7 +13,7 @@ import torch
 
 from . import background, concepts, paste
 from .presets import GRID, TILE, preset
-from .schedule import Average, Clock, device, load, rate, save
+from .schedule import Average, Clock, autocast, device, load, rate, save
 from .scenes import Grammar
 from .tiles import Tokens
 from .vqgan import Pixels
@@ -127,7 +127,7 @@ class Training:
         """One step; returns the loss."""
         lr = self.p.decoder_lr * rate(self.clock.share(), self.step)
         target = pixels.to(self.dev).float() / 255
-        with torch.autocast(self.dev.type, torch.bfloat16):
+        with autocast(self.dev):
             output = self.model(look_up(self.codes, grid.to(self.dev)))
         loss = loss_of(output.float(), target)
         loss.backward()
@@ -157,7 +157,7 @@ def main():
             print(f"step {t.step} loss {total / 50:.4f} {shown / (time.time() - began):.2f} pictures/s {t.clock.spent() / 60:.1f} min", flush=True)
             total, shown, began = 0.0, 0.0, time.time()
         if t.step % 200 == 0 or t.clock.share() >= 1:
-            with torch.autocast(dev.type, torch.bfloat16):
+            with autocast(dev):
                 print(f"step {t.step} PSNR {validate(t.model, t.codes, validation):.2f}", flush=True)
             t.save()
 

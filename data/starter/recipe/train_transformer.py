@@ -5,6 +5,7 @@ Most tokens of a scene show background and are easy; so only some of those posit
 large output layer, each counted as often as it was left out.
 """
 import time
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -12,7 +13,7 @@ import torch.nn.functional as F
 from . import concepts
 from .bart import PAD, Bart
 from .presets import GRID, preset
-from .schedule import Average, Clock, device, load, rate, save
+from .schedule import Average, Clock, autocast, device, load, rate, save
 from .muon import Muon, split
 from .scenes import Grammar
 from .tiles import Tokens
@@ -23,18 +24,26 @@ DROP = 0.12  # captions left out, for guidance when sampling
 KEEP = 0.2  # share of the easy positions that is learned from
 SHARE = 0.5  # share of all positions that the output layer sees
 VALIDATION_SEED = 1 << 40
+# When training goes on from a finished model: mostly single things, the least known ones first.
+LATER_KINDS = {"one": 62, "tiny": 3, "two": 11, "count": 9, "ride": 4, "hat": 5, "hold": 6}
 
 
 class Scenes(torch.utils.data.IterableDataset):
-    """Endless batches (text ids, image tokens), reproducible from a seed."""
+    """Endless batches (text ids, image tokens), reproducible from a seed.  `focus` says how many times
+    more often than usual each concept is wanted."""
 
-    def __init__(self, batch, seed):
-        self.batch, self.seed = batch, seed
+    def __init__(self, batch, seed, focus=None):
+        self.batch, self.seed, self.focus = batch, seed, focus
+
+    def grammar(self, table):
+        if self.focus is None:
+            return Grammar(table)
+        return Grammar([replace(c, weight=c.weight * f) for c, f in zip(table, self.focus)], LATER_KINDS)
 
     def __iter__(self):
         p = preset()
         tokens, text = Tokens(), Text(p.n_text)
-        grammar = Grammar(concepts.load(p.core_only))
+        grammar = self.grammar(concepts.load(p.core_only))
         info = torch.utils.data.get_worker_info()
         seed, stride = self.seed + (info.id if info else 0), info.num_workers if info else 1
         while True:
@@ -99,53 +108,78 @@ def validate(model, batches):
     return right, wrong
 
 
+class Training:
+    """Network, optimisers and where training stands."""
+
+    def __init__(self, p, dev):
+        self.p, self.dev, self.step, spent = p, dev, 0, 0.0
+        self.model = start(p).to(dev)
+        inner, self.rest = split(self.model)
+        self.muon = Muon(inner).to(dev)
+        self.adam = torch.optim.AdamW(self.rest, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
+        self.average = Average(self.model, 0.98)
+        self.peak, self.first_seed, self.focus = 1.0, 0, None
+        saved = load(CHECKPOINT)
+        if saved:
+            self.model.load_state_dict(saved["model"])
+            self.average.state = {k: v.to(dev) for k, v in saved["average"].items()}
+            self.peak, self.first_seed, self.focus = saved["peak"], saved["first_seed"], saved["focus"]
+        if saved and "adam" in saved:  # else it was made of a finished model by resume.py
+            self.adam.load_state_dict(saved["adam"])
+            self.muon.buffers = {k: v.to(dev) for k, v in saved["muon"].items()}
+            self.step, spent = saved["step"], saved["spent"]
+        self.clock = Clock(p.transformer_minutes, spent)
+
+    def save(self):
+        save(CHECKPOINT, model=self.model.state_dict(), average=self.average.state, adam=self.adam.state_dict(),
+             muon=self.muon.buffers, step=self.step, spent=self.clock.spent(),
+             peak=self.peak, first_seed=self.first_seed, focus=self.focus)
+
+    def batches(self):
+        scenes = Scenes(self.p.transformer_batch, self.first_seed + self.step, self.focus)
+        workers = 1 if self.dev.type == "cpu" else 12
+        return torch.utils.data.DataLoader(scenes, batch_size=None, num_workers=workers, prefetch_factor=4)
+
+    def learn(self, text, image):
+        """One step; returns the loss."""
+        lr = self.peak * rate(self.clock.share(), self.step, 100 if self.focus is None else 10)
+        image = image.to(self.dev)
+        with autocast(self.dev):
+            loss = loss_of(self.model, text.to(self.dev), image, weights(image, self.p.background_codes))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.rest, 1.0)
+        self.adam.param_groups[0]["lr"] = self.p.transformer_lr * lr
+        self.adam.step()
+        self.muon.step(self.p.muon_lr * lr)
+        self.model.zero_grad()
+        self.step += 1
+        if self.step % 4 == 0:
+            self.average.update(self.model)
+        return loss.item()
+
+
 def main():
-    p, dev = preset(), device()
+    dev = device()
     if dev.type == "cpu":
         torch.set_num_threads(1)
-    model = start(p).to(dev)
-    inner, rest = split(model)
-    muon = Muon(inner).to(dev)
-    adam = torch.optim.AdamW(rest, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
-    average, step, spent = Average(model, 0.98), 0, 0.0
-    saved = load(CHECKPOINT)
-    if saved:
-        model.load_state_dict(saved["model"]), adam.load_state_dict(saved["adam"])
-        average.state = {k: v.to(dev) for k, v in saved["average"].items()}
-        muon.buffers = {k: v.to(dev) for k, v in saved["muon"].items()}
-        step, spent = saved["step"], saved["spent"]
-    clock = Clock(p.transformer_minutes, spent)
+    t = Training(preset(), dev)
     held_out = iter(Scenes(16, VALIDATION_SEED >> 16))
-    validation = [tuple(t.to(dev) for t in next(held_out)) for _ in range(4)]
-    loader = torch.utils.data.DataLoader(Scenes(p.transformer_batch, step), batch_size=None, num_workers=1 if dev.type == "cpu" else 12,
-                                         prefetch_factor=4)
+    validation = [tuple(v.to(dev) for v in next(held_out)) for _ in range(4)]
     total, shown, began = 0.0, 0, time.time()
-    for text, image in loader:
-        lr = rate(clock.share(), step)
-        text, image = text.to(dev), image.to(dev)
-        with torch.autocast(dev.type, torch.bfloat16):
-            loss = loss_of(model, text, image, weights(image, p.background_codes))
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(rest, 1.0)
-        adam.param_groups[0]["lr"] = p.transformer_lr * lr
-        adam.step()
-        muon.step(p.muon_lr * lr)
-        model.zero_grad()
-        step, total, shown = step + 1, total + loss.item(), shown + len(text)
-        if step % 4 == 0:
-            average.update(model)
-        if step % 20 == 0:
-            print(f"step {step} loss {total / 20:.4f} rate {lr:.3f} {shown / (time.time() - began):.1f}/s {clock.spent() / 60:.1f} min", flush=True)
+    for text, image in t.batches():
+        total, shown = total + t.learn(text, image), shown + len(text)
+        is_over = t.clock.share() >= 1
+        if t.step % 20 == 0:
+            print(f"step {t.step} loss {total / 20:.4f} {shown / (time.time() - began):.1f}/s {t.clock.spent() / 60:.1f} min", flush=True)
             total, shown, began = 0.0, 0, time.time()
-        if step % 200 == 0 or clock.share() >= 1:
-            with torch.autocast(dev.type, torch.bfloat16):
-                right, wrong = validate(model, validation)
-            print(f"step {step} validation {right:.4f} wrong caption {wrong:.4f}", flush=True)
-            if clock.share() >= 1:
-                average.choose(model, lambda: validate(model, validation)[0], right)
-            save(CHECKPOINT, model=model.state_dict(), average=average.state, adam=adam.state_dict(),
-                 muon=muon.buffers, step=step, spent=clock.spent())
-        if clock.share() >= 1:
+        if t.step % (200 if t.focus is None else 50) == 0 or is_over:
+            with autocast(dev):
+                right, wrong = validate(t.model, validation)
+            print(f"step {t.step} validation {right:.4f} wrong caption {wrong:.4f}", flush=True)
+            if is_over:
+                t.average.choose(t.model, lambda: validate(t.model, validation)[0], right)
+            t.save()
+        if is_over:
             break
 
 
