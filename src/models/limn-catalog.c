@@ -15,6 +15,16 @@
 #define RESOURCE "/io/github/limn_app/Limn/catalog.json"
 #define FORMAT   1
 
+/* What the catalog says for people, for translators: gettext does not read JSON.  A check of the
+ * translations compares the two. */
+G_GNUC_UNUSED static const char *const sentences[] = {
+  N_ ("Simple scenes with everyday things. Comes with Limn and draws in seconds."),
+  N_ ("Any idea at all, in the dreamy, slightly wrong style that the internet fell for in 2022. "
+      "Good on an ordinary laptop."),
+  N_ ("The same imagination with a steadier hand: better likenesses, better compositions. Slower, "
+      "and for computers with memory to spare."),
+};
+
 struct _LimnCatalog
 {
   char *hub;
