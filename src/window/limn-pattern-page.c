@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 
 #include "jobs/limn-pattern.h"
+#include "limn-fold-box.h"
 #include "limn-pattern-area.h"
 #include "limn-share.h"
 #include "limn-toast.h"
@@ -237,6 +238,7 @@ limn_pattern_page_class_init (LimnPatternPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = limn_pattern_page_dispose;
   widget_class->grab_focus = limn_pattern_page_grab_focus;
+  g_type_ensure (LIMN_TYPE_FOLD_BOX);
   g_type_ensure (LIMN_TYPE_PATTERN_AREA);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/limn_app/Limn/window/limn-pattern-page.ui");

@@ -140,6 +140,10 @@ test_keep_top (void)
   limn_keep_area_set_n_kept (area, 101);
   gtk_editable_set_text (GTK_EDITABLE (ui_find_id (page, "prompt")), "a red apple");
   ui_screenshot (window, "ways-keep-top.png");
+  ui_resize (window, 360, 640);
+  ui_screenshot (window, "ways-keep-top-narrow.png");
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
+  ui_resize (window, 780, 900);
   gtk_widget_activate_action (page, "redraw.draw", NULL);
   wait_for_pictures (window);
   for (guint i = 0; i < N_PICTURES; i++)
@@ -321,6 +325,7 @@ test_pattern (void)
   ui_screenshot (window, "ways-pattern-all.png");
   ui_resize (window, 360, 640);
   ui_screenshot (window, "ways-pattern-narrow.png");
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
   ui_act (window, "win.escape");
   g_assert_cmpstr (get_place (window), ==, "main");
   ui_window_close (window);
