@@ -14,6 +14,7 @@
 #include "jobs/limn-queue.h"
 #include "library/limn-keeper.h"
 #include "limn-compat.h"
+#include "limn-search-provider.h"
 #include "window/limn-preferences.h"
 #include "window/limn-window.h"
 
@@ -25,6 +26,7 @@ struct _LimnApplication
 
   GSettings *settings;
   LimnQueue *queue; /* NULL while there is no window */
+  LimnSearchProvider *search_provider;
 };
 
 G_DEFINE_FINAL_TYPE (LimnApplication, limn_application, ADW_TYPE_APPLICATION)
@@ -210,6 +212,41 @@ limn_application_command_line (GApplication *application, GApplicationCommandLin
   return 0;
 }
 
+/* ---- search from outside ---- */
+
+static void
+on_search_opened (LimnApplication *self, const char *words)
+{
+  limn_window_search (present (self), words);
+}
+
+static gboolean
+limn_application_dbus_register (GApplication *application,
+                                GDBusConnection *connection,
+                                const char *path,
+                                GError **error)
+{
+  LimnApplication *self = LIMN_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (limn_application_parent_class)
+           ->dbus_register (application, connection, path, error))
+    return FALSE;
+  self->search_provider = limn_search_provider_new ();
+  g_signal_connect_object (self->search_provider, "open", G_CALLBACK (on_search_opened), self,
+                           G_CONNECT_SWAPPED);
+  return limn_search_provider_export (self->search_provider, connection, error);
+}
+
+static void
+limn_application_dbus_unregister (GApplication *application,
+                                  GDBusConnection *connection,
+                                  const char *path)
+{
+  g_clear_object (&LIMN_APPLICATION (application)->search_provider);
+  G_APPLICATION_CLASS (limn_application_parent_class)
+      ->dbus_unregister (application, connection, path);
+}
+
 /* ---- actions ---- */
 
 static void
@@ -343,6 +380,8 @@ limn_application_class_init (LimnApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  application_class->dbus_register = limn_application_dbus_register;
+  application_class->dbus_unregister = limn_application_dbus_unregister;
   application_class->startup = limn_application_startup;
   application_class->shutdown = limn_application_shutdown;
   application_class->activate = limn_application_activate;

@@ -6,6 +6,8 @@
  */
 #include "limn-job-worker.h"
 
+#include <locale.h>
+
 #include "library/limn-keeper.h"
 #include "library/reading.h"
 #include "limn-model-pool.h"
@@ -103,6 +105,9 @@ limn_job_work_run (LimnJobWork *work, GCancellable *cancellable, GError **error)
   run.model = model;
   fill_request (&run.request, model, work->recipe);
   limn_understood_init (&understood, model, &run.request);
+  /* one of its own: the request borrows from what was understood */
+  limn_mailbox_post_reading (work->mailbox, limn_model_read_prompt (model, run.request.prompt,
+                                                                    setlocale (LC_MESSAGES, NULL)));
   pictures = limn_generate (model, &understood.request, on_progress, &run, cancellable, error);
   return pictures != NULL;
 }

@@ -21,6 +21,9 @@ struct _LimnJob
   /* settings */
   LimnRecipe *recipe;
   GFile *folder;
+  GArray *places; /* guint: which pictures of the grid are drawn; NULL for all */
+  GPtrArray
+      *given_up; /* LimnDrawing that were there before; come back when nothing takes their place */
 
   /* state */
   GListStore *drawings;
@@ -31,6 +34,7 @@ struct _LimnJob
   guint n_done;
   GError *error;
   GError *save_error;
+  LimnReading *reading;
 
   /* while running */
   GCancellable *cancellable;
@@ -66,10 +70,13 @@ limn_job_finalize (GObject *object)
   g_clear_pointer (&self->recipe, limn_recipe_unref);
   g_clear_object (&self->folder);
   g_clear_object (&self->drawings);
+  g_clear_pointer (&self->places, g_array_unref);
+  g_clear_pointer (&self->given_up, g_ptr_array_unref);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->mailbox, limn_mailbox_free);
   g_clear_error (&self->error);
   g_clear_error (&self->save_error);
+  g_clear_pointer (&self->reading, limn_reading_free);
   G_OBJECT_CLASS (limn_job_parent_class)->finalize (object);
 }
 
@@ -161,6 +168,58 @@ limn_job_new (LimnRecipe *recipe, GFile *folder)
 }
 
 static void
+put (LimnJob *self, guint place, LimnDrawing *drawing)
+{
+  gpointer item = drawing;
+
+  g_list_store_splice (self->drawings, place, 1, &item, 1);
+}
+
+/* A picture in the place of one that is given up; the others stay as they are. */
+static void
+give_up (LimnJob *self, guint i)
+{
+  guint place = g_array_index (self->places, guint, i);
+  LimnDrawing *old = g_list_model_get_item (G_LIST_MODEL (self->drawings), place);
+  g_autoptr (LimnDrawing) drawing =
+      limn_drawing_new (self->recipe, place, limn_picture_seed (self->recipe->seed, i));
+
+  self->n_done -= limn_drawing_is_done (old);
+  g_ptr_array_add (self->given_up, old);
+  put (self, place, drawing);
+}
+
+/**
+ * limn_job_new_again:
+ * @before: a job whose pictures are kept, but for those at @places
+ * @places: (element-type guint): places in the grid of @before
+ *
+ * Draws some pictures of a grid anew, with a seed of their own.
+ */
+LimnJob *
+limn_job_new_again (LimnJob *before, GArray *places)
+{
+  LimnJob *self = g_object_new (LIMN_TYPE_JOB, NULL);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (before->drawings));
+
+  self->recipe = limn_recipe_copy (before->recipe);
+  self->recipe->seed = make_up_seed ();
+  g_set_object (&self->folder, before->folder);
+  self->places = g_array_ref (places);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (LimnDrawing) drawing = g_list_model_get_item (G_LIST_MODEL (before->drawings), i);
+
+      g_list_store_append (self->drawings, drawing);
+      self->n_done += limn_drawing_is_done (drawing);
+    }
+  self->given_up = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < places->len; i++)
+    give_up (self, i);
+  return self;
+}
+
+static void
 set_state (LimnJob *self, LimnJobState state)
 {
   self->state = state;
@@ -190,7 +249,8 @@ apply_picture (LimnJob *self, LimnDrawing *drawing, const LimnNews *news)
 static void
 apply_news (LimnJob *self, guint i, const LimnNews *news)
 {
-  g_autoptr (LimnDrawing) drawing = g_list_model_get_item (G_LIST_MODEL (self->drawings), i);
+  guint place = self->places != NULL ? g_array_index (self->places, guint, i) : i;
+  g_autoptr (LimnDrawing) drawing = g_list_model_get_item (G_LIST_MODEL (self->drawings), place);
 
   if (news->texture == NULL || drawing == NULL || limn_drawing_is_done (drawing))
     return;
@@ -202,7 +262,7 @@ apply_news (LimnJob *self, guint i, const LimnNews *news)
 }
 
 static void
-on_news (const LimnNewsBatch *batch, gpointer user_data)
+on_news (LimnNewsBatch *batch, gpointer user_data)
 {
   LimnJob *self = LIMN_JOB (user_data);
 
@@ -210,6 +270,8 @@ on_news (const LimnNewsBatch *batch, gpointer user_data)
     apply_news (self, i, &batch->news[i]);
   if (batch->save_error != NULL && self->save_error == NULL)
     self->save_error = g_error_copy (batch->save_error);
+  if (self->reading == NULL)
+    self->reading = g_steal_pointer (&batch->reading);
   self->stage = batch->stage;
   self->seconds_left = batch->seconds_left;
   if (batch->fraction > self->fraction)
@@ -218,6 +280,23 @@ on_news (const LimnNewsBatch *batch, gpointer user_data)
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
     }
   g_signal_emit (self, signals[SIGNAL_NEWS], 0);
+}
+
+/* What could not be replaced is there again. */
+static void
+take_back_unfinished (LimnJob *self)
+{
+  for (guint i = 0; self->places != NULL && i < self->places->len; i++)
+    {
+      guint place = g_array_index (self->places, guint, i);
+      g_autoptr (LimnDrawing) drawing =
+          g_list_model_get_item (G_LIST_MODEL (self->drawings), place);
+
+      if (limn_drawing_is_done (drawing))
+        continue;
+      put (self, place, self->given_up->pdata[i]);
+      self->n_done += limn_drawing_is_done (self->given_up->pdata[i]);
+    }
 }
 
 static void
@@ -249,15 +328,17 @@ static void
 note_speed (LimnJob *self)
 {
   const char *model = self->recipe->model != NULL ? self->recipe->model : LIMN_MODEL_STARTER;
+  guint n_pictures = self->places != NULL ? self->places->len : self->recipe->n_pictures;
   double seconds = (double) (g_get_monotonic_time () - self->start_us) / G_USEC_PER_SEC;
 
   if (self->state == LIMN_JOB_DONE && self->start_us > 0 && self->recipe->keep_ids == NULL)
-    limn_speed_note (model, self->recipe->n_pictures, seconds);
+    limn_speed_note (model, n_pictures, seconds);
 }
 
 static void
 finish (LimnJob *self)
 {
+  take_back_unfinished (self);
   stop_unfinished (self);
   set_state (self, get_outcome (self));
   note_speed (self);
@@ -297,6 +378,22 @@ run_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
 }
 
 /**
+ * limn_job_dup_work_recipe:
+ *
+ * Returns: (transfer full): what is to be drawn: the recipe of the grid, or of
+ *   as many pictures of it as are drawn anew
+ */
+LimnRecipe *
+limn_job_dup_work_recipe (LimnJob *self)
+{
+  LimnRecipe *recipe = limn_recipe_copy (self->recipe);
+
+  if (self->places != NULL)
+    recipe->n_pictures = self->places->len;
+  return recipe;
+}
+
+/**
  * limn_job_start:
  *
  * Starts drawing.  The end is told by #LimnJob::finished, from the main loop.
@@ -308,8 +405,8 @@ limn_job_start (LimnJob *self)
   LimnJobWork *work = g_new0 (LimnJobWork, 1);
 
   g_return_if_fail (self->state == LIMN_JOB_WAITING);
-  self->mailbox = limn_mailbox_new (self->recipe->n_pictures, on_news, self);
-  work->recipe = limn_recipe_ref (self->recipe);
+  work->recipe = limn_job_dup_work_recipe (self);
+  self->mailbox = limn_mailbox_new (work->recipe->n_pictures, on_news, self);
   work->folder = self->folder != NULL ? g_object_ref (self->folder) : NULL;
   work->mailbox = self->mailbox;
   self->start_us = g_get_monotonic_time ();
@@ -348,6 +445,17 @@ LimnRecipe *
 limn_job_get_recipe (LimnJob *self)
 {
   return self->recipe;
+}
+
+/**
+ * limn_job_get_reading:
+ *
+ * Returns: (transfer none) (nullable): how the model took the prompt, once it has read it
+ */
+LimnReading *
+limn_job_get_reading (LimnJob *self)
+{
+  return self->reading;
 }
 
 /**

@@ -24,10 +24,12 @@ typedef enum
 G_DECLARE_FINAL_TYPE (LimnJob, limn_job, LIMN, JOB, GObject)
 
 LimnJob *limn_job_new (LimnRecipe *recipe, GFile *folder);
+LimnJob *limn_job_new_again (LimnJob *before, GArray *places);
 void limn_job_start (LimnJob *self);
 void limn_job_cancel (LimnJob *self);
 
 LimnRecipe *limn_job_get_recipe (LimnJob *self);
+LimnRecipe *limn_job_dup_work_recipe (LimnJob *self);
 GListModel *limn_job_get_drawings (LimnJob *self);
 LimnJobState limn_job_get_state (LimnJob *self);
 gboolean limn_job_is_finished (LimnJob *self);
@@ -35,6 +37,7 @@ guint limn_job_get_n_done (LimnJob *self);
 LimnStage limn_job_get_stage (LimnJob *self);
 double limn_job_get_fraction (LimnJob *self);
 double limn_job_get_seconds_left (LimnJob *self);
+LimnReading *limn_job_get_reading (LimnJob *self);
 const GError *limn_job_get_error (LimnJob *self);
 const GError *limn_job_get_save_error (LimnJob *self);
 

@@ -30,6 +30,7 @@ batch_clear (LimnNewsBatch *batch)
     news_clear (&batch->news[i]);
   g_clear_pointer (&batch->news, g_free);
   g_clear_error (&batch->save_error);
+  g_clear_pointer (&batch->reading, limn_reading_free);
 }
 
 /**
@@ -76,6 +77,7 @@ take_batch (LimnMailbox *self)
 
   self->batch.news = g_new0 (LimnNews, batch.n_news);
   self->batch.save_error = NULL;
+  self->batch.reading = NULL;
   return batch;
 }
 
@@ -143,6 +145,19 @@ limn_mailbox_post_progress (LimnMailbox *self, const LimnProgress *progress)
   self->batch.seconds_left = progress->seconds_left;
   schedule (self, FALSE);
   g_mutex_unlock (&self->lock);
+}
+
+void
+limn_mailbox_post_reading (LimnMailbox *self, LimnReading *reading_take)
+{
+  LimnReading *old;
+
+  g_mutex_lock (&self->lock);
+  old = self->batch.reading;
+  self->batch.reading = reading_take;
+  schedule (self, FALSE);
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&old, limn_reading_free);
 }
 
 void

@@ -35,6 +35,9 @@ typedef struct
  * LimnNewsBatch:
  * @news: (array length=n_news): one a picture of the job
  * @save_error: (nullable): why a finished picture could not be saved
+ * @reading: (nullable): how the model took the prompt; told once
+ *
+ * What is in it is freed after the call, but for what the receiver steals.
  */
 typedef struct
 {
@@ -44,16 +47,18 @@ typedef struct
   LimnNews *news;
   guint n_news;
   GError *save_error;
+  LimnReading *reading;
 } LimnNewsBatch;
 
 typedef struct _LimnMailbox LimnMailbox;
-typedef void (*LimnMailboxFunc) (const LimnNewsBatch *batch, gpointer user_data);
+typedef void (*LimnMailboxFunc) (LimnNewsBatch *batch, gpointer user_data);
 
 LimnMailbox *limn_mailbox_new (guint n_news, LimnMailboxFunc receive, gpointer user_data);
 void limn_mailbox_free (LimnMailbox *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnMailbox, limn_mailbox_free)
 
 void limn_mailbox_post_progress (LimnMailbox *self, const LimnProgress *progress);
+void limn_mailbox_post_reading (LimnMailbox *self, LimnReading *reading_take);
 void limn_mailbox_post_preview (LimnMailbox *self, guint i, GdkTexture *texture_take);
 void limn_mailbox_post_picture (LimnMailbox *self,
                                 LimnPicture *picture,

@@ -132,6 +132,14 @@ limn_queue_new (GFile *state_file)
 #define RECIPES_TYPE "a" LIMN_RECIPE_TYPE
 #define STATE_TYPE   "(b" RECIPES_TYPE ")"
 
+static void
+add_to_state (GVariantBuilder *builder, LimnJob *job)
+{
+  g_autoptr (LimnRecipe) recipe = limn_job_dup_work_recipe (job);
+
+  g_variant_builder_add_value (builder, limn_recipe_to_variant (recipe));
+}
+
 static GVariant *
 build_state (LimnQueue *self)
 {
@@ -139,11 +147,9 @@ build_state (LimnQueue *self)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE (RECIPES_TYPE));
   if (self->current != NULL)
-    g_variant_builder_add_value (&builder,
-                                 limn_recipe_to_variant (limn_job_get_recipe (self->current)));
+    add_to_state (&builder, self->current);
   for (guint i = 0; i < self->waiting->len; i++)
-    g_variant_builder_add_value (
-        &builder, limn_recipe_to_variant (limn_job_get_recipe (self->waiting->pdata[i])));
+    add_to_state (&builder, self->waiting->pdata[i]);
   return g_variant_new ("(b@" RECIPES_TYPE ")", self->is_closed, g_variant_builder_end (&builder));
 }
 
@@ -214,6 +220,20 @@ start_next (LimnQueue *self)
 }
 
 /**
+ * limn_queue_add_job:
+ *
+ * Adds a job at the end; starts it at once when nothing is being drawn.
+ */
+void
+limn_queue_add_job (LimnQueue *self, LimnJob *job)
+{
+  g_ptr_array_add (self->waiting, g_object_ref (job));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->waiting->len - 1, 0, 1);
+  start_next (self);
+  save_state (self);
+}
+
+/**
  * limn_queue_add:
  *
  * Adds a recipe at the end; starts at once when nothing is being drawn.
@@ -223,13 +243,10 @@ start_next (LimnQueue *self)
 LimnJob *
 limn_queue_add (LimnQueue *self, LimnRecipe *recipe, GFile *folder)
 {
-  LimnJob *job = limn_job_new (recipe, folder);
+  g_autoptr (LimnJob) job = limn_job_new (recipe, folder);
 
-  g_ptr_array_add (self->waiting, job);
-  g_list_model_items_changed (G_LIST_MODEL (self), self->waiting->len - 1, 0, 1);
-  start_next (self);
-  save_state (self);
-  return job;
+  limn_queue_add_job (self, job);
+  return job; /* the queue keeps it */
 }
 
 /* Takes a waiting job out. */

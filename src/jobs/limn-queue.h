@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (LimnQueue, limn_queue, LIMN, QUEUE, GObject)
 
 LimnQueue *limn_queue_new (GFile *state_file);
 
+void limn_queue_add_job (LimnQueue *self, LimnJob *job);
 LimnJob *limn_queue_add (LimnQueue *self, LimnRecipe *recipe, GFile *folder);
 void limn_queue_remove (LimnQueue *self, guint position);
 void limn_queue_move (LimnQueue *self, guint from, guint to);

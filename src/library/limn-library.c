@@ -22,7 +22,8 @@ struct _LimnLibrary
 
   GFile *folder;
   GFileMonitor *monitor;
-  GPtrArray *items; /* of LimnDrawing, newest first */
+  GPtrArray *items;  /* of LimnDrawing, newest first */
+  GHashTable *known; /* the same, to find them; borrowed */
   GCancellable *cancellable;
   guint n_reading;
 };
@@ -180,12 +181,6 @@ find_place (LimnLibrary *self, gint64 time)
   return low;
 }
 
-static gboolean
-contains (LimnLibrary *self, LimnDrawing *drawing)
-{
-  return g_ptr_array_find (self->items, drawing, NULL);
-}
-
 static void
 insert_entry (LimnLibrary *self, Entry *entry)
 {
@@ -195,22 +190,27 @@ insert_entry (LimnLibrary *self, Entry *entry)
   if (entry->recipe == NULL)
     return;
   drawing = dup_drawing (entry);
-  if (contains (self, drawing))
+  if (!g_hash_table_add (self->known, drawing))
     return;
   place = find_place (self, limn_drawing_get_time (drawing));
   g_ptr_array_insert (self->items, (int) place, g_object_ref (drawing));
   g_list_model_items_changed (G_LIST_MODEL (self), place, 0, 1);
 }
 
-/* A batch of the first listing: older than all there are, so it goes to the end. */
+/* A batch of the first listing: none newer than those there are, so it goes to the end. */
 static void
 append_entries (LimnLibrary *self, GPtrArray *entries)
 {
   guint old_len = self->items->len;
 
   for (guint i = 0; i < entries->len; i++)
-    if (((Entry *) entries->pdata[i])->recipe != NULL)
-      g_ptr_array_add (self->items, dup_drawing (entries->pdata[i]));
+    {
+      Entry *entry = entries->pdata[i];
+      g_autoptr (LimnDrawing) drawing = entry->recipe != NULL ? dup_drawing (entry) : NULL;
+
+      if (drawing != NULL && g_hash_table_add (self->known, drawing))
+        g_ptr_array_add (self->items, g_steal_pointer (&drawing));
+    }
   if (self->items->len > old_len)
     g_list_model_items_changed (G_LIST_MODEL (self), old_len, 0, self->items->len - old_len);
 }
@@ -224,7 +224,7 @@ add_entries (LimnLibrary *self, GPtrArray *entries)
     oldest = limn_drawing_get_time (self->items->pdata[self->items->len - 1]);
   for (guint i = 0; i < entries->len; i++)
     newest = MAX (newest, ((Entry *) entries->pdata[i])->time);
-  if (newest < oldest)
+  if (newest <= oldest)
     {
       append_entries (self, entries);
       return;
@@ -419,6 +419,7 @@ remove_file (LimnLibrary *self, GFile *file)
 
   if (drawing == NULL || !g_ptr_array_find (self->items, drawing, &position))
     return;
+  g_hash_table_remove (self->known, drawing);
   g_ptr_array_remove_index (self->items, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
@@ -534,6 +535,7 @@ limn_library_finalize (GObject *object)
 
   g_clear_object (&self->folder);
   g_clear_object (&self->cancellable);
+  g_hash_table_unref (self->known);
   g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (limn_library_parent_class)->finalize (object);
 }
@@ -564,6 +566,7 @@ static void
 limn_library_init (LimnLibrary *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->known = g_hash_table_new (NULL, NULL);
   self->cancellable = g_cancellable_new ();
 }
 

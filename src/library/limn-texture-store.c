@@ -99,6 +99,8 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_pointer (task, texture_from_pixbuf (pixbuf), g_object_unref);
 }
 
+static void load (LimnDrawing *drawing, Hold *hold);
+
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -110,7 +112,11 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   hold->is_loading = FALSE;
   if (error != NULL)
     limn_drawing_set_missing (drawing, TRUE);
-  if (texture != NULL && limn_drawing_get_texture (drawing) == NULL)
+  if (error != NULL || g_atomic_int_get (&hold->n_holds) == 0)
+    return; /* out of sight again */
+  if (texture == NULL)
+    load (drawing, hold); /* it was out of sight for a moment */
+  else if (limn_drawing_get_texture (drawing) == NULL)
     limn_drawing_set_texture (drawing, texture);
 }
 
@@ -168,7 +174,8 @@ limn_texture_store_release (LimnDrawing *drawing)
 
   if (!g_atomic_int_dec_and_test (&hold->n_holds))
     return;
-  if (limn_drawing_get_file (drawing) == NULL || !limn_drawing_is_done (drawing))
+  if (limn_drawing_get_file (drawing) == NULL || !limn_drawing_is_done (drawing)
+      || limn_drawing_get_texture (drawing) == NULL)
     return;
   hold->link.data = drawing;
   g_queue_push_tail_link (&unheld, &hold->link);

@@ -51,6 +51,15 @@ limn_speed_note (const char *model_id, guint n_pictures, double seconds)
   g_key_file_save_to_file (keys, path, NULL);
 }
 
+/* Whether the model was ever measured here, with any number of pictures. */
+gboolean
+limn_speed_is_known (const char *model_id)
+{
+  g_autoptr (GKeyFile) keys = read_keys ();
+
+  return g_key_file_has_group (keys, model_id);
+}
+
 /**
  * limn_speed_get_seconds:
  *

@@ -14,10 +14,12 @@
 #include "limn-fold-box.h"
 #include "limn-gallery.h"
 #include "limn-ideas.h"
+#include "limn-job-words.h"
 #include "limn-menus.h"
 #include "limn-picture-tools.h"
 #include "limn-prompt-bar.h"
 #include "limn-queue-popover.h"
+#include "limn-reading-bar.h"
 #include "limn-time-left.h"
 #include "limn-toast.h"
 #include "limn-widget.h"
@@ -28,6 +30,7 @@ struct _LimnDrawPage
   GtkWidget parent_instance;
 
   LimnPromptBar *prompt_bar;
+  LimnReadingBar *reading_bar;
   GtkStack *foot;
   GtkProgressBar *progress;
   GtkLabel *stage_label;
@@ -41,6 +44,7 @@ struct _LimnDrawPage
   LimnPictureTools *picture_tools;
   GtkMenuButton *waiting_button;
   LimnQueuePopover *waiting;
+  GtkWidget *again_button;
   GtkMenuButton *grid_button;
   AdwStatusPage *error_page;
 
@@ -58,6 +62,7 @@ enum
   PROP_0,
   PROP_SELECTED,
   PROP_BEST_FIRST,
+  PROP_N_CHOSEN,
   N_PROPS
 };
 
@@ -66,6 +71,7 @@ enum
   SIGNAL_PROMPT_CHANGED,
   SIGNAL_OPEN,
   SIGNAL_NEWS,
+  SIGNAL_REWORD,
   N_SIGNALS
 };
 
@@ -74,58 +80,21 @@ static guint signals[N_SIGNALS];
 
 /* ---- what is written where ---- */
 
-static char *
-describe_stage (LimnJob *job)
-{
-  const char *prompt = limn_job_get_recipe (job)->prompt;
-
-  switch (limn_job_get_stage (job))
-    {
-    case LIMN_STAGE_READ:
-      return g_strdup (_ ("Reading your words…"));
-    case LIMN_STAGE_RENDER:
-      return g_strdup_printf (_ ("Finishing “%s”"), prompt);
-    case LIMN_STAGE_DRAW:
-    default:
-      return g_strdup_printf (_ ("Drawing “%s”"), prompt);
-    }
-}
-
-static char *
-describe_count (LimnJob *job)
-{
-  guint n = g_list_model_get_n_items (limn_job_get_drawings (job));
-  guint n_done = limn_job_get_n_done (job);
-
-  if (limn_job_get_state (job) == LIMN_JOB_CANCELLED && n_done == 0)
-    return g_strdup (_ ("Cancelled"));
-  if (limn_job_get_state (job) == LIMN_JOB_CANCELLED)
-    return g_strdup_printf (_ ("Cancelled; %u of %u pictures are done"), n_done, n);
-  if (n_done < n)
-    return g_strdup_printf (_ ("%u of %u pictures are done"), n_done, n);
-  return g_strdup (_ ("Select a picture to copy, save or add words"));
-}
-
-static char *
-describe_selected (LimnDrawing *drawing, LimnJob *job)
-{
-  guint n = g_list_model_get_n_items (limn_job_get_drawings (job));
-  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, limn_drawing_get_seed (drawing));
-
-  /* Translators: a picture of a grid; the seed is the number it was drawn with */
-  return g_strdup_printf (_ ("Picture %u of %u, seed %s"), limn_drawing_get_index (drawing) + 1, n,
-                          seed);
-}
-
 static void
 update_status (LimnDrawPage *self)
 {
   LimnDrawing *drawing = limn_gallery_get_selected (self->gallery);
+  guint n_chosen = limn_gallery_get_n_chosen (self->gallery);
   g_autofree char *text = NULL;
 
   if (self->job == NULL)
     return;
-  text = drawing != NULL ? describe_selected (drawing, self->job) : describe_count (self->job);
+  if (n_chosen > 0)
+    text =
+        g_strdup_printf (ngettext ("%u picture chosen", "%u pictures chosen", n_chosen), n_chosen);
+  else
+    text = drawing != NULL ? limn_job_describe_selected (drawing, self->job)
+                           : limn_job_describe_count (self->job);
   gtk_label_set_label (self->status, text);
 }
 
@@ -139,7 +108,7 @@ update_progress (LimnDrawPage *self)
   gtk_stack_set_visible_child_name (self->foot, is_running ? "progress" : "status");
   if (!is_running)
     return;
-  stage = describe_stage (self->job);
+  stage = limn_job_describe_stage (self->job);
   left = limn_time_left_format (limn_job_get_seconds_left (self->job));
   gtk_label_set_label (self->stage_label, stage);
   gtk_label_set_label (self->time_label, left != NULL ? left : "");
@@ -152,8 +121,10 @@ update_tools (LimnDrawPage *self)
 {
   gboolean is_running = self->job != NULL && !limn_job_is_finished (self->job);
   gboolean is_selected = limn_gallery_get_selected (self->gallery) != NULL;
+  gboolean is_chosen = limn_gallery_get_n_chosen (self->gallery) > 0;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->picture_tools), is_selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->picture_tools), is_selected && !is_chosen);
+  gtk_widget_set_visible (self->again_button, is_chosen && !is_running);
   gtk_widget_set_visible (GTK_WIDGET (self->grid_button), !is_running);
 }
 
@@ -241,6 +212,8 @@ limn_draw_page_get_shown (LimnDrawPage *self)
 static void
 on_news (LimnDrawPage *self)
 {
+  limn_reading_bar_set_reading (self->reading_bar,
+                                self->job != NULL ? limn_job_get_reading (self->job) : NULL);
   update_progress (self);
   update_status (self);
   update_tools (self);
@@ -284,6 +257,7 @@ set_job (LimnDrawPage *self, LimnJob *job)
   g_set_object (&self->job, job);
   show_pictures (self);
   gtk_progress_bar_set_fraction (self->progress, 0);
+  limn_reading_bar_set_reading (self->reading_bar, NULL);
   if (job != NULL)
     {
       g_signal_connect_swapped (job, "news", G_CALLBACK (on_news), self);
@@ -379,6 +353,25 @@ on_open (LimnDrawPage *self, LimnDrawing *drawing)
 }
 
 static void
+on_reading_chosen (LimnDrawPage *self, const char *written, const char *word)
+{
+  g_autofree char *prompt = NULL;
+
+  if (self->job == NULL)
+    return;
+  prompt = limn_reading_bar_change (limn_job_get_recipe (self->job)->prompt, written, word);
+  g_signal_emit (self, signals[SIGNAL_REWORD], 0, prompt);
+}
+
+static void
+on_n_chosen (LimnDrawPage *self)
+{
+  update_status (self);
+  update_tools (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CHOSEN]);
+}
+
+static void
 on_selected (LimnDrawPage *self)
 {
   limn_picture_tools_set_drawing (self->picture_tools, limn_gallery_get_selected (self->gallery));
@@ -396,6 +389,8 @@ limn_draw_page_get_property (GObject *object, guint id, GValue *value, GParamSpe
     g_value_set_object (value, limn_draw_page_get_selected (LIMN_DRAW_PAGE (object)));
   else if (id == PROP_BEST_FIRST)
     g_value_set_boolean (value, LIMN_DRAW_PAGE (object)->is_best_first);
+  else if (id == PROP_N_CHOSEN)
+    g_value_set_uint (value, limn_gallery_get_n_chosen (LIMN_DRAW_PAGE (object)->gallery));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -432,11 +427,13 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (LIMN_TYPE_PICTURE_TOOLS);
   g_type_ensure (LIMN_TYPE_PROMPT_BAR);
   g_type_ensure (LIMN_TYPE_QUEUE_POPOVER);
+  g_type_ensure (LIMN_TYPE_READING_BAR);
   g_type_ensure (LIMN_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/limn_app/Limn/window/limn-draw-page.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, LimnDrawPage, name)
   BIND (prompt_bar);
+  BIND (reading_bar);
   BIND (foot);
   BIND (progress);
   BIND (stage_label);
@@ -450,12 +447,15 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (picture_tools);
   BIND (waiting_button);
   BIND (waiting);
+  BIND (again_button);
   BIND (grid_button);
   BIND (error_page);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_prompt_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_n_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_reading_chosen);
 }
 
 static void
@@ -471,6 +471,8 @@ limn_draw_page_class_init (LimnDrawPageClass *klass)
   properties[PROP_BEST_FIRST] =
       g_param_spec_boolean ("best-first", NULL, NULL, FALSE,
                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_CHOSEN] = g_param_spec_uint ("n-chosen", NULL, NULL, 0, G_MAXUINT, 0,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_install_property_action (GTK_WIDGET_CLASS (klass), "drawings.best-first",
                                             "best-first");
@@ -481,6 +483,12 @@ limn_draw_page_class_init (LimnDrawPageClass *klass)
                                        NULL, NULL, G_TYPE_NONE, 1, LIMN_TYPE_DRAWING);
   signals[SIGNAL_NEWS] = g_signal_new ("news", LIMN_TYPE_DRAW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * LimnDrawPage::reword:
+   * @prompt: what to draw in place of what was drawn, otherwise the same way
+   */
+  signals[SIGNAL_REWORD] = g_signal_new ("reword", LIMN_TYPE_DRAW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
@@ -510,6 +518,27 @@ LimnDrawing *
 limn_draw_page_get_selected (LimnDrawPage *self)
 {
   return limn_gallery_get_selected (self->gallery);
+}
+
+/**
+ * limn_draw_page_dup_chosen:
+ *
+ * Returns: (transfer full) (element-type LimnDrawing): the chosen pictures of the grid
+ */
+GPtrArray *
+limn_draw_page_dup_chosen (LimnDrawPage *self)
+{
+  return limn_gallery_dup_chosen (self->gallery);
+}
+
+/* Tells whether any was chosen. */
+gboolean
+limn_draw_page_choose_none (LimnDrawPage *self)
+{
+  gboolean was_chosen = limn_gallery_get_n_chosen (self->gallery) > 0;
+
+  limn_gallery_choose_none (self->gallery);
+  return was_chosen;
 }
 
 void

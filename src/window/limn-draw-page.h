@@ -18,6 +18,8 @@ LimnDrawing *limn_draw_page_get_selected (LimnDrawPage *self);
 void limn_draw_page_set_prompt (LimnDrawPage *self, const char *prompt);
 void limn_draw_page_set_recipe (LimnDrawPage *self, const LimnRecipe *recipe);
 void limn_draw_page_remember (LimnDrawPage *self, const char *prompt);
+GPtrArray *limn_draw_page_dup_chosen (LimnDrawPage *self);
+gboolean limn_draw_page_choose_none (LimnDrawPage *self);
 LimnRecipe *limn_draw_page_dup_recipe (LimnDrawPage *self);
 gboolean limn_draw_page_has_prompt (LimnDrawPage *self);
 void limn_draw_page_focus_prompt (LimnDrawPage *self);

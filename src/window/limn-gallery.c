@@ -35,6 +35,7 @@ enum
 {
   PROP_0,
   PROP_SELECTED,
+  PROP_N_CHOSEN,
   N_PROPS
 };
 
@@ -145,6 +146,57 @@ on_tile_select (LimnTile *tile, LimnGallery *self)
   set_selected (self, find_tile (self, tile));
 }
 
+/* ---- choosing several ---- */
+
+guint
+limn_gallery_get_n_chosen (LimnGallery *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->tiles->len; i++)
+    n += limn_tile_is_chosen (self->tiles->pdata[i]) ? 1 : 0;
+  return n;
+}
+
+void
+limn_gallery_choose (LimnGallery *self, guint position, gboolean is_chosen)
+{
+  if (position >= self->tiles->len)
+    return;
+  limn_tile_set_chosen (self->tiles->pdata[position], is_chosen);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CHOSEN]);
+}
+
+void
+limn_gallery_choose_none (LimnGallery *self)
+{
+  for (guint i = 0; i < self->tiles->len; i++)
+    limn_tile_set_chosen (self->tiles->pdata[i], FALSE);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CHOSEN]);
+}
+
+/**
+ * limn_gallery_dup_chosen:
+ *
+ * Returns: (transfer full) (element-type LimnDrawing): the chosen pictures
+ */
+GPtrArray *
+limn_gallery_dup_chosen (LimnGallery *self)
+{
+  GPtrArray *chosen = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->tiles->len; i++)
+    if (limn_tile_is_chosen (self->tiles->pdata[i]))
+      g_ptr_array_add (chosen, g_object_ref (limn_tile_get_drawing (self->tiles->pdata[i])));
+  return chosen;
+}
+
+static void
+on_tile_choose (LimnTile *tile, LimnGallery *self)
+{
+  limn_gallery_choose (self, (guint) find_tile (self, tile), !limn_tile_is_chosen (tile));
+}
+
 static void
 on_tile_open (LimnTile *tile, LimnGallery *self)
 {
@@ -240,6 +292,8 @@ insert_tile (LimnGallery *self, guint position)
 
   limn_tile_set_drawing (LIMN_TILE (tile), drawing);
   g_signal_connect (tile, "select", G_CALLBACK (on_tile_select), self);
+  limn_tile_set_choosable (LIMN_TILE (tile), TRUE);
+  g_signal_connect (tile, "choose", G_CALLBACK (on_tile_choose), self);
   g_signal_connect (tile, "open", G_CALLBACK (on_tile_open), self);
   g_signal_connect (tile, "menu", G_CALLBACK (on_tile_menu), self);
   gtk_widget_insert_before (tile, GTK_WIDGET (self),
@@ -268,6 +322,7 @@ on_items_changed (GListModel *model,
   for (guint i = 0; i < n_added; i++)
     insert_tile (self, position + i);
   number_tiles (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CHOSEN]);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -350,6 +405,8 @@ limn_gallery_get_property (GObject *object, guint id, GValue *value, GParamSpec 
 
   if (id == PROP_SELECTED)
     g_value_set_object (value, limn_gallery_get_selected (self));
+  else if (id == PROP_N_CHOSEN)
+    g_value_set_uint (value, limn_gallery_get_n_chosen (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -397,6 +454,9 @@ limn_gallery_class_init (LimnGalleryClass *klass)
   properties[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, LIMN_TYPE_DRAWING,
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property (object_class, PROP_SELECTED, properties[PROP_SELECTED]);
+  properties[PROP_N_CHOSEN] = g_param_spec_uint ("n-chosen", NULL, NULL, 0, G_MAXUINT, 0,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_property (object_class, PROP_N_CHOSEN, properties[PROP_N_CHOSEN]);
   g_object_class_install_property (object_class, PROP_MENU_MODEL,
                                    g_param_spec_object ("menu-model", NULL, NULL, G_TYPE_MENU_MODEL,
                                                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));

@@ -14,6 +14,10 @@ G_DECLARE_FINAL_TYPE (LimnGallery, limn_gallery, LIMN, GALLERY, GtkWidget)
 void limn_gallery_set_model (LimnGallery *self, GListModel *drawings);
 GListModel *limn_gallery_get_model (LimnGallery *self);
 LimnDrawing *limn_gallery_get_selected (LimnGallery *self);
+GPtrArray *limn_gallery_dup_chosen (LimnGallery *self);
+guint limn_gallery_get_n_chosen (LimnGallery *self);
+void limn_gallery_choose (LimnGallery *self, guint position, gboolean is_chosen);
+void limn_gallery_choose_none (LimnGallery *self);
 void limn_gallery_select (LimnGallery *self, guint position);
 void limn_gallery_focus_selected (LimnGallery *self);
 

@@ -31,6 +31,7 @@ struct _LimnLibraryPage
   GtkRevealer *day_revealer;
   GtkLabel *day;
   GtkWidget *menu;
+  GtkWidget *draw_button;
 
   LimnLibrary *library;
   GtkCustomFilter *filter;
@@ -52,7 +53,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-static guint open_signal;
+static guint open_signal, draw_signal;
 
 /* ---- search ---- */
 
@@ -80,6 +81,12 @@ matches (gpointer item, gpointer data)
   return self->words == NULL || has_all_words (limn_drawing_get_prompt (drawing), self->words);
 }
 
+static gboolean
+is_searching (LimnLibraryPage *self)
+{
+  return *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0';
+}
+
 static void
 show_page (LimnLibraryPage *self)
 {
@@ -90,8 +97,9 @@ show_page (LimnLibraryPage *self)
       gboolean is_empty =
           self->library == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->library)) == 0;
 
-      name = is_empty ? "empty" : "nothing";
+      name = is_empty && !is_searching (self) ? "empty" : "nothing";
     }
+  gtk_widget_set_visible (self->draw_button, is_searching (self));
   gtk_stack_set_visible_child_name (self->stack, name);
 }
 
@@ -249,6 +257,12 @@ on_selected (LimnLibraryPage *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
+static void
+on_draw_clicked (LimnLibraryPage *self)
+{
+  g_signal_emit (self, draw_signal, 0, gtk_editable_get_text (GTK_EDITABLE (self->search)));
+}
+
 /* ---- object ---- */
 
 static void
@@ -297,8 +311,10 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (grid);
   BIND (day_revealer);
   BIND (day);
+  BIND (draw_button);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_draw_clicked);
   gtk_widget_class_bind_template_callback (widget_class, limn_library_page_refilter);
 }
 
@@ -315,6 +331,12 @@ limn_library_page_class_init (LimnLibraryPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   open_signal = g_signal_new ("open", LIMN_TYPE_LIBRARY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                               NULL, G_TYPE_NONE, 1, LIMN_TYPE_DRAWING);
+  /**
+   * LimnLibraryPage::draw:
+   * @words: what was searched for and is not there
+   */
+  draw_signal = g_signal_new ("draw", LIMN_TYPE_LIBRARY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
@@ -393,4 +415,13 @@ void
 limn_library_page_focus_search (LimnLibraryPage *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+/* Shows the pictures of these words. */
+void
+limn_library_page_search (LimnLibraryPage *self, const char *words)
+{
+  gtk_toggle_button_set_active (self->favourites, FALSE);
+  gtk_editable_set_text (GTK_EDITABLE (self->search), words);
+  limn_library_page_refilter (self);
 }

@@ -16,5 +16,6 @@ GListModel *limn_library_page_get_shown (LimnLibraryPage *self);
 LimnDrawing *limn_library_page_get_selected (LimnLibraryPage *self);
 void limn_library_page_refilter (LimnLibraryPage *self);
 void limn_library_page_focus_search (LimnLibraryPage *self);
+void limn_library_page_search (LimnLibraryPage *self, const char *words);
 
 G_END_DECLS

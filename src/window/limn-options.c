@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "limn-widget.h"
+#include "models/limn-catalog.h"
 #include "models/limn-model-store.h"
 
 /* beyond these only noise comes */
@@ -117,6 +118,29 @@ find_model (GtkStringList *ids, const char *id)
     if (g_strcmp0 (gtk_string_list_get_string (ids, i), id) == 0)
       return i;
   return n > 0 ? 0 : GTK_INVALID_LIST_POSITION;
+}
+
+/* The name of a model for people: the catalog's, or else that of its file. */
+static char *
+dup_model_name (gpointer item, const char *id, gpointer data)
+{
+  static LimnCatalog *catalog;
+  const LimnCatalogModel *model;
+
+  if (catalog == NULL)
+    catalog = limn_catalog_new (NULL);
+  model = catalog != NULL && id != NULL ? limn_catalog_find_model (catalog, id) : NULL;
+  return g_strdup (model != NULL ? model->name : id);
+}
+
+static void
+show_model_names (LimnOptions *self)
+{
+  GtkExpression *id = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
+  g_autoptr (GtkExpression) name = gtk_cclosure_expression_new (
+      G_TYPE_STRING, NULL, 1, &id, G_CALLBACK (dup_model_name), NULL, NULL);
+
+  gtk_drop_down_set_expression (self->model, name);
 }
 
 static void
@@ -301,6 +325,7 @@ limn_options_init (LimnOptions *self)
   self->n_pictures = 9;
   gtk_widget_init_template (GTK_WIDGET (self));
   limn_widget_name_button (GTK_WIDGET (self->model), _ ("Model"));
+  show_model_names (self);
   g_settings_bind (self->settings, "n-pictures", self, "n-pictures", G_SETTINGS_BIND_DEFAULT);
   fill_models (self);
 }

@@ -27,6 +27,7 @@ struct _LimnTile
   LimnDrawing *drawing;
   guint number, count;
   gboolean is_in_list; /* its cell takes clicks and the focus */
+  gboolean is_holding; /* the pixels of its drawing */
 
   /* crossing over to the finished picture */
   GdkTexture *shown;
@@ -34,6 +35,8 @@ struct _LimnTile
   AdwAnimation *cross;
 
   GtkWidget *star;
+  GtkWidget *check;
+  gboolean is_choosable, is_chosen;
 };
 
 G_DEFINE_FINAL_TYPE (LimnTile, limn_tile, GTK_TYPE_WIDGET)
@@ -43,6 +46,7 @@ enum
   SIGNAL_SELECT,
   SIGNAL_OPEN,
   SIGNAL_MENU,
+  SIGNAL_CHOOSE,
   N_SIGNALS
 };
 
@@ -72,20 +76,28 @@ limn_tile_measure (GtkWidget *widget,
   *natural = is_bound ? for_size : natural_side;
 }
 
+/* Puts a mark into one of the upper corners. */
+static void
+allocate_mark (GtkWidget *mark, int width, gboolean is_left)
+{
+  int mark_width, mark_height;
+
+  if (!gtk_widget_should_layout (mark))
+    return;
+  gtk_widget_measure (mark, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &mark_width, NULL, NULL);
+  gtk_widget_measure (mark, GTK_ORIENTATION_VERTICAL, -1, NULL, &mark_height, NULL, NULL);
+  gtk_widget_size_allocate (
+      mark, &(GtkAllocation){ is_left ? 0 : width - mark_width, 0, mark_width, mark_height }, -1);
+}
+
 static void
 limn_tile_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   LimnTile *self = LIMN_TILE (widget);
-  int star_width, star_height;
   gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
 
-  if (!gtk_widget_should_layout (self->star))
-    return;
-  gtk_widget_measure (self->star, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &star_width, NULL, NULL);
-  gtk_widget_measure (self->star, GTK_ORIENTATION_VERTICAL, -1, NULL, &star_height, NULL, NULL);
-  gtk_widget_size_allocate (
-      self->star, &(GtkAllocation){ is_rtl ? 0 : width - star_width, 0, star_width, star_height },
-      -1);
+  allocate_mark (self->star, width, is_rtl);
+  allocate_mark (self->check, width, !is_rtl);
 }
 
 static void
@@ -119,6 +131,7 @@ limn_tile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       gtk_snapshot_restore (snapshot);
     }
   gtk_widget_snapshot_child (widget, self->star, snapshot);
+  gtk_widget_snapshot_child (widget, self->check, snapshot);
 }
 
 /* ---- following the drawing ---- */
@@ -205,7 +218,39 @@ update_state (LimnTile *self)
     gtk_widget_add_css_class (widget, "stopped");
   else
     gtk_widget_remove_css_class (widget, "stopped");
+  gtk_widget_set_visible (self->check, self->is_choosable && state == LIMN_DRAWING_DONE
+                                           && !limn_drawing_is_removed (self->drawing));
   gtk_widget_set_visible (self->star, limn_drawing_is_favourite (self->drawing));
+}
+
+/* Lists make tiles for far more than is in sight: only those in sight need their pixels. */
+static void
+update_hold (LimnTile *self)
+{
+  gboolean is_needed =
+      self->drawing != NULL && (!self->is_in_list || gtk_widget_get_mapped (GTK_WIDGET (self)));
+
+  if (self->is_holding == is_needed)
+    return;
+  self->is_holding = is_needed;
+  if (is_needed)
+    limn_texture_store_hold (self->drawing);
+  else
+    limn_texture_store_release (self->drawing);
+}
+
+static void
+limn_tile_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (limn_tile_parent_class)->map (widget);
+  update_hold (LIMN_TILE (widget));
+}
+
+static void
+limn_tile_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (limn_tile_parent_class)->unmap (widget);
+  update_hold (LIMN_TILE (widget));
 }
 
 /* ---- input ---- */
@@ -213,8 +258,17 @@ update_state (LimnTile *self)
 static void
 on_pressed (GtkGestureClick *click, int n_press, double x, double y, LimnTile *self)
 {
+  GdkModifierType modifiers =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (click));
+
   if (self->is_in_list)
     return;
+  if (modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK))
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (self));
+      gtk_widget_activate_action (GTK_WIDGET (self), "tile.choose", NULL);
+      return;
+    }
   gtk_widget_grab_focus (GTK_WIDGET (self));
   g_signal_emit (self, signals[SIGNAL_SELECT], 0);
   if (n_press == 2)
@@ -242,6 +296,16 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   g_signal_emit (widget, signals[SIGNAL_SELECT], 0);
   g_signal_emit (widget, signals[SIGNAL_OPEN], 0);
+}
+
+/* Marks the picture as one of several, or takes the mark away. */
+static void
+choose_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnTile *self = LIMN_TILE (widget);
+
+  if (gtk_widget_get_visible (self->check))
+    g_signal_emit (self, signals[SIGNAL_CHOOSE], 0);
 }
 
 static void
@@ -304,6 +368,7 @@ limn_tile_dispose (GObject *object)
   g_clear_object (&self->cross);
   g_clear_object (&self->before);
   g_clear_pointer (&self->star, gtk_widget_unparent);
+  g_clear_pointer (&self->check, gtk_widget_unparent);
   G_OBJECT_CLASS (limn_tile_parent_class)->dispose (object);
 }
 
@@ -314,6 +379,8 @@ add_key_bindings (GtkWidgetClass *widget_class)
 
   for (guint i = 0; i < G_N_ELEMENTS (open_keys); i++)
     gtk_widget_class_add_binding_action (widget_class, open_keys[i], 0, "tile.open", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_space, GDK_CONTROL_MASK, "tile.choose",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "tile.menu", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "tile.menu",
                                        NULL);
@@ -329,6 +396,8 @@ limn_tile_class_init (LimnTileClass *klass)
   widget_class->measure = limn_tile_measure;
   widget_class->size_allocate = limn_tile_size_allocate;
   widget_class->snapshot = limn_tile_snapshot;
+  widget_class->map = limn_tile_map;
+  widget_class->unmap = limn_tile_unmap;
 
   signals[SIGNAL_SELECT] = g_signal_new ("select", LIMN_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                          NULL, G_TYPE_NONE, 0);
@@ -336,12 +405,31 @@ limn_tile_class_init (LimnTileClass *klass)
       g_signal_new ("open", LIMN_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_MENU] = g_signal_new ("menu", LIMN_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[SIGNAL_CHOOSE] = g_signal_new ("choose", LIMN_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 0);
 
+  gtk_widget_class_install_action (widget_class, "tile.choose", NULL, choose_action);
   gtk_widget_class_install_action (widget_class, "tile.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "tile.menu", NULL, menu_action);
   add_key_bindings (widget_class);
   gtk_widget_class_set_css_name (widget_class, "tile");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+/* Only for the mouse: the keyboard has a key for it. */
+static GtkWidget *
+make_check (void)
+{
+  GtkWidget *check = gtk_button_new_from_icon_name ("object-select-symbolic");
+
+  gtk_widget_add_css_class (check, "limn-check");
+  gtk_widget_set_can_focus (check, FALSE);
+  gtk_widget_set_tooltip_text (check, _ ("Choose (Ctrl+Space)"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (check), "tile.choose");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Choose"), -1);
+  gtk_widget_set_visible (check, FALSE);
+  return check;
 }
 
 static void
@@ -356,6 +444,8 @@ limn_tile_init (LimnTile *self)
   gtk_widget_add_css_class (self->star, "limn-star");
   gtk_widget_set_visible (self->star, FALSE);
   gtk_widget_set_parent (self->star, GTK_WIDGET (self));
+  self->check = make_check ();
+  gtk_widget_set_parent (self->check, GTK_WIDGET (self));
   self->cross = adw_timed_animation_new (GTK_WIDGET (self), 0, 1, CROSS_MS, target);
   g_signal_connect_swapped (self->cross, "done", G_CALLBACK (on_cross_done), self);
   add_controllers (self);
@@ -392,8 +482,6 @@ limn_tile_get_drawing (LimnTile *self)
 static void
 disconnect_drawing (LimnTile *self)
 {
-  limn_texture_store_hold (self->drawing);
-  limn_texture_store_release (self->drawing);
   g_signal_handlers_disconnect_by_func (self->drawing, on_texture_changed, self);
   g_signal_handlers_disconnect_by_func (self->drawing, update_state, self);
 }
@@ -401,7 +489,6 @@ disconnect_drawing (LimnTile *self)
 static void
 connect_drawing (LimnTile *self)
 {
-  limn_texture_store_hold (self->drawing);
   g_signal_connect_swapped (self->drawing, "notify::texture", G_CALLBACK (on_texture_changed),
                             self);
   g_signal_connect_swapped (self->drawing, "notify::state", G_CALLBACK (update_state), self);
@@ -421,10 +508,14 @@ limn_tile_set_drawing (LimnTile *self, LimnDrawing *drawing)
     return;
   if (self->drawing != NULL)
     disconnect_drawing (self);
+  if (self->is_holding)
+    limn_texture_store_release (self->drawing);
+  self->is_holding = FALSE;
   g_clear_object (&self->before);
   g_set_object (&self->drawing, drawing);
   if (drawing != NULL)
     connect_drawing (self);
+  update_hold (self);
   update_texture (self);
   update_state (self);
 }
@@ -436,6 +527,31 @@ limn_tile_set_selected (LimnTile *self, gboolean is_selected)
     gtk_widget_set_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED, FALSE);
   else
     gtk_widget_unset_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED);
+}
+
+/* Whether the picture can be marked as one of several. */
+void
+limn_tile_set_choosable (LimnTile *self, gboolean is_choosable)
+{
+  self->is_choosable = is_choosable;
+  update_state (self);
+}
+
+void
+limn_tile_set_chosen (LimnTile *self, gboolean is_chosen)
+{
+  self->is_chosen = is_chosen;
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, is_chosen, -1);
+  if (is_chosen)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "chosen");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "chosen");
+}
+
+gboolean
+limn_tile_is_chosen (LimnTile *self)
+{
+  return self->is_chosen;
 }
 
 /**

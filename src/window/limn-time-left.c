@@ -35,3 +35,29 @@ limn_time_left_format (double seconds)
   n = (gulong) ceil (MIN (seconds / 3600, 1000) - 0.1);
   return g_strdup_printf (ngettext ("About %lu hour left", "About %lu hours left", n), n);
 }
+
+/**
+ * limn_time_needed_format:
+ *
+ * Returns: (transfer full) (nullable): such as “about 6 minutes”, within a sentence
+ */
+char *
+limn_time_needed_format (double seconds)
+{
+  gulong n;
+
+  if (!(seconds >= 0))
+    return NULL;
+  if (seconds < 55)
+    {
+      n = (gulong) MAX (ceil (seconds / 5) * 5, 5);
+      return g_strdup_printf (ngettext ("about %lu second", "about %lu seconds", n), n);
+    }
+  if (seconds < 90 * 60)
+    {
+      n = (gulong) ceil (seconds / 60 - 0.1);
+      return g_strdup_printf (ngettext ("about %lu minute", "about %lu minutes", n), n);
+    }
+  n = (gulong) ceil (MIN (seconds / 3600, 1000) - 0.1);
+  return g_strdup_printf (ngettext ("about %lu hour", "about %lu hours", n), n);
+}

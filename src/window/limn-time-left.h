@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 char *limn_time_left_format (double seconds);
+char *limn_time_needed_format (double seconds);
 
 G_END_DECLS

@@ -10,15 +10,75 @@
 #include "limn-share.h"
 #include "limn-toast.h"
 
+/* ---- again ---- */
+
+/* The chosen pictures, or else the selected one; empty when there is nothing to draw again. */
+static GArray *
+dup_places (LimnWindow *self, LimnJob *job)
+{
+  g_autoptr (GPtrArray) chosen = limn_draw_page_dup_chosen (self->draw_page);
+  LimnDrawing *selected = limn_window_get_done_drawing (self);
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (guint));
+  GListModel *drawings = limn_job_get_drawings (job);
+  guint n = g_list_model_get_n_items (drawings);
+
+  if (chosen->len == 0 && selected != NULL)
+    g_ptr_array_add (chosen, g_object_ref (selected));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (LimnDrawing) drawing = g_list_model_get_item (drawings, i);
+
+      if (g_ptr_array_find (chosen, drawing, NULL))
+        g_array_append_val (places, i);
+    }
+  return places;
+}
+
+/* Whether pictures of the grid can be drawn anew while the others stay. */
+gboolean
+limn_window_can_reroll (LimnWindow *self)
+{
+  LimnJob *job = limn_draw_page_get_job (self->draw_page);
+  g_autoptr (GArray) places = NULL;
+
+  if (job == NULL || !limn_job_is_finished (job))
+    return FALSE;
+  places = dup_places (self, job);
+  return places->len > 0;
+}
+
+static void
+reroll_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnWindow *self = LIMN_WINDOW (widget);
+  LimnJob *job = limn_draw_page_get_job (self->draw_page);
+  g_autoptr (GArray) places = job != NULL ? dup_places (self, job) : NULL;
+  g_autoptr (LimnJob) again = NULL;
+
+  if (places == NULL || places->len == 0)
+    return;
+  again = limn_job_new_again (job, places);
+  limn_viewer_show (self->viewer, NULL, NULL);
+  limn_window_go (self, "draw");
+  limn_queue_add_job (self->queue, again);
+  limn_window_update_actions (self);
+}
+
 static void
 retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnWindow *self = LIMN_WINDOW (widget);
   LimnJob *job = limn_draw_page_get_job (self->draw_page);
   g_autoptr (LimnRecipe) recipe = NULL;
+  g_autoptr (GPtrArray) chosen = limn_draw_page_dup_chosen (self->draw_page);
 
   if (job == NULL)
     return;
+  if (chosen->len > 0)
+    {
+      reroll_action (widget, name, parameter);
+      return;
+    }
   recipe = limn_recipe_copy (limn_job_get_recipe (job));
   limn_window_draw_recipe (self, recipe);
 }
@@ -73,9 +133,8 @@ static const struct
   const char *name;
   GtkWidgetActionActivateFunc activate;
 } actions[] = {
-  { "win.retry", retry_action },
-  { "win.copy-post", copy_post_action },
-  { "win.save-post", save_post_action },
+  { "win.retry", retry_action },         { "win.reroll", reroll_action },
+  { "win.copy-post", copy_post_action }, { "win.save-post", save_post_action },
   { "win.save-all", save_all_action },
 };
 

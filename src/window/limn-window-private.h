@@ -42,6 +42,7 @@ GFile *limn_window_dup_folder (LimnWindow *self);
 void limn_window_go (LimnWindow *self, const char *place);
 void limn_window_draw_recipe (LimnWindow *self, LimnRecipe *recipe);
 void limn_window_update_actions (LimnWindow *self);
+gboolean limn_window_can_reroll (LimnWindow *self);
 void limn_window_install_picture_actions (GtkWidgetClass *widget_class);
 void limn_window_install_grid_actions (GtkWidgetClass *widget_class);
 void limn_window_install_ways_actions (GtkWidgetClass *widget_class);

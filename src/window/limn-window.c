@@ -12,6 +12,7 @@
 
 #include "library/limn-keeper.h"
 #include "library/limn-trash.h"
+#include "limn-first-use.h"
 #include "limn-share.h"
 #include "limn-toast.h"
 
@@ -110,6 +111,9 @@ escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnWindow *self = LIMN_WINDOW (widget);
 
+  if (is_at (self, "main") && is_on_page (self, "draw")
+      && limn_draw_page_choose_none (self->draw_page))
+    return;
   gtk_widget_activate_action (widget, is_at (self, "main") ? "win.cancel" : "win.back", NULL);
 }
 
@@ -218,6 +222,7 @@ limn_window_update_actions (LimnWindow *self)
   update_picture_actions (self);
   enable (self, "win.draw", limn_draw_page_has_prompt (self->draw_page));
   enable (self, "win.cancel", self->queue != NULL && limn_queue_is_busy (self->queue));
+  enable (self, "win.reroll", limn_window_can_reroll (self));
   enable (self, "win.retry", job != NULL && limn_job_is_finished (job));
   enable (self, "win.copy-post", has_pictures);
   enable (self, "win.save-post", has_pictures);
@@ -236,16 +241,49 @@ limn_window_dup_folder (LimnWindow *self)
   return limn_keeper_dup_folder (NULL);
 }
 
-void
-limn_window_draw_recipe (LimnWindow *self, LimnRecipe *recipe)
+static void
+start_drawing (LimnWindow *self, LimnRecipe *recipe)
 {
   g_autoptr (GFile) folder = limn_window_dup_folder (self);
 
-  if (*recipe->prompt == '\0')
-    return;
   limn_draw_page_remember (self->draw_page, recipe->prompt);
   limn_queue_add (self->queue, recipe, folder);
   limn_window_update_actions (self);
+}
+
+typedef struct
+{
+  LimnWindow *window;
+  LimnRecipe *recipe;
+} FirstUse;
+
+static void
+on_first_use_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree FirstUse *use = data;
+  g_autoptr (LimnWindow) self = use->window;
+  g_autoptr (LimnRecipe) recipe = use->recipe;
+
+  if (limn_first_use_ask_finish (result) && self->queue != NULL)
+    start_drawing (self, recipe);
+}
+
+void
+limn_window_draw_recipe (LimnWindow *self, LimnRecipe *recipe)
+{
+  FirstUse *use;
+
+  if (*recipe->prompt == '\0')
+    return;
+  if (!limn_trial_is_due (recipe->model))
+    {
+      start_drawing (self, recipe);
+      return;
+    }
+  use = g_new0 (FirstUse, 1);
+  use->window = g_object_ref (self);
+  use->recipe = limn_recipe_copy (recipe);
+  limn_first_use_ask_async (GTK_WINDOW (self), recipe, on_first_use_answered, use);
 }
 
 static void
@@ -254,6 +292,20 @@ draw_action (GtkWidget *widget, const char *name, GVariant *parameter)
   LimnWindow *self = LIMN_WINDOW (widget);
   g_autoptr (LimnRecipe) recipe = limn_draw_page_dup_recipe (self->draw_page);
 
+  limn_window_draw_recipe (self, recipe);
+}
+
+/* The same once more, but for one word. */
+static void
+on_reword (LimnWindow *self, const char *prompt)
+{
+  LimnJob *job = limn_draw_page_get_job (self->draw_page);
+  g_autoptr (LimnRecipe) recipe = limn_recipe_copy (limn_job_get_recipe (job));
+
+  g_free (recipe->prompt);
+  recipe->prompt = limn_prompt_clean (prompt);
+  recipe->has_seed = TRUE;
+  limn_draw_page_set_prompt (self->draw_page, recipe->prompt);
   limn_window_draw_recipe (self, recipe);
 }
 
@@ -274,6 +326,22 @@ limn_window_draw_prompt (LimnWindow *self, const char *prompt)
   limn_window_go (self, "draw");
   limn_draw_page_set_prompt (self->draw_page, prompt);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.draw", NULL);
+}
+
+/**
+ * limn_window_search:
+ * @words: an earlier prompt, or some of its words
+ *
+ * Shows what was drawn of them, with the words ready to be drawn again.
+ */
+void
+limn_window_search (LimnWindow *self, const char *words)
+{
+  limn_viewer_show (self->viewer, NULL, NULL);
+  limn_window_go (self, "library");
+  limn_library_page_search (self->library_page, words);
+  if (!limn_draw_page_has_prompt (self->draw_page))
+    limn_draw_page_set_prompt (self->draw_page, words);
 }
 
 /**
@@ -312,11 +380,20 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, LimnWin
   return TRUE;
 }
 
+/* A picture that is dragged out of the window does not come back in. */
+static gboolean
+on_accept (GtkDropTarget *target, GdkDrop *drop, LimnWindow *self)
+{
+  return gdk_drop_get_drag (drop) == NULL
+         && gdk_content_formats_contain_gtype (gdk_drop_get_formats (drop), GDK_TYPE_FILE_LIST);
+}
+
 static void
 accept_drops (LimnWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
+  g_signal_connect (target, "accept", G_CALLBACK (on_accept), self);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
@@ -403,6 +480,8 @@ bind_template (GtkWidgetClass *widget_class)
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, limn_window_update_actions);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
+  gtk_widget_class_bind_template_callback (widget_class, limn_window_draw_prompt);
+  gtk_widget_class_bind_template_callback (widget_class, on_reword);
 }
 
 static void

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (LimnWindow, limn_window, LIMN, WINDOW, AdwApplicationWindo
 
 LimnWindow *limn_window_new (AdwApplication *application, LimnQueue *queue);
 void limn_window_draw_prompt (LimnWindow *self, const char *prompt);
+void limn_window_search (LimnWindow *self, const char *words);
 void limn_window_open_file (LimnWindow *self, GFile *file);
 LimnDrawing *limn_window_get_drawing (LimnWindow *self);
 GtkWidget *limn_window_get_part (LimnWindow *self, const char *name);

@@ -159,6 +159,7 @@ limn_wrap_box_class_init (LimnWrapBoxClass *klass)
   widget_class->get_request_mode = limn_wrap_box_get_request_mode;
   widget_class->measure = limn_wrap_box_measure;
   widget_class->size_allocate = limn_wrap_box_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "wrapbox");
 }
 
 static void

@@ -150,6 +150,8 @@ test_library (void)
   ui_wait_until (count_shown (window) == 9);
   search (window, "zebra green");
   g_assert_cmpuint (count_shown (window), ==, 0);
+  g_assert_true (gtk_widget_get_visible (
+      ui_find_id (limn_window_get_part (window, "library_page"), "draw_button")));
   search (window, "");
   n = count_shown (window);
   g_assert_cmpuint (n, >=, 9);
@@ -296,35 +298,6 @@ test_day (void)
     }
 }
 
-/* Ten thousand files: all are there, in order, with only those in sight in memory. */
-static void
-test_many (void)
-{
-  const guint n_files = 10000;
-  g_autoptr (GFile) folder = g_file_new_build_filename (g_get_home_dir (), "many", NULL);
-  const LimnPictureFacts facts = { .prompt = (char *) "one of many", .model = (char *) "m" };
-  guint8 rgb[8 * 8 * 3] = { 0 };
-  g_autoptr (GBytes) png = limn_picture_file_encode (rgb, 8, 8, &facts, NULL);
-  g_autoptr (LimnLibrary) library = NULL;
-  g_autoptr (LimnDrawing) first = NULL;
-
-  g_mkdir_with_parents (g_file_peek_path (folder), 0755);
-  for (guint i = 0; i < n_files; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("%s/%u.png", g_file_peek_path (folder), i);
-
-      /* plain files: only their contents matter here */
-      g_assert_true (g_file_set_contents_full (name, g_bytes_get_data (png, NULL),
-                                               (gssize) g_bytes_get_size (png),
-                                               G_FILE_SET_CONTENTS_NONE, 0644, NULL));
-    }
-  library = limn_library_new (folder);
-  ui_wait_until (g_list_model_get_n_items (G_LIST_MODEL (library)) == n_files);
-  first = g_list_model_get_item (G_LIST_MODEL (library), 0);
-  g_assert_cmpstr (limn_drawing_get_prompt (first), ==, "one of many");
-  g_assert_null (limn_drawing_get_texture (first));
-}
-
 static void
 on_library_gone (gpointer main_thread, GObject *library)
 {
@@ -415,7 +388,6 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   g_test_add_func ("/pictures/history", test_history);
   g_test_add_func ("/pictures/day", test_day);
-  g_test_add_func ("/pictures/many", test_many);
   g_test_add_func ("/pictures/library-thread", test_library_thread);
   g_test_add_func ("/pictures/library-news", test_library_news);
   g_test_add_func ("/pictures/texture-thread", test_texture_thread);

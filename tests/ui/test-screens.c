@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "models/limn-model-store.h"
+#include "window/limn-gallery.h"
 
 #define WIDTH  780
 #define HEIGHT 900
@@ -42,16 +43,23 @@ get_page (LimnWindow *window)
 }
 
 static void
+set_dark (gboolean is_dark)
+{
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      is_dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                              : ADW_COLOR_SCHEME_DEFAULT);
+}
+
+static void
 test_empty (void)
 {
   LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
 
   g_assert_cmpstr (get_page (window), ==, "empty");
   ui_screenshot (window, "empty.png");
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
-                                      ADW_COLOR_SCHEME_FORCE_DARK);
+  set_dark (TRUE);
   ui_screenshot (window, "empty-dark.png");
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  set_dark (FALSE);
   ui_window_close (window);
 }
 
@@ -64,6 +72,12 @@ shoot_done (int width, int height, const char *name)
   g_assert_cmpstr (get_page (window), ==, "pictures");
   ui_screenshot (window, name);
   ui_window_close (window);
+}
+
+static void
+select_first (LimnWindow *window)
+{
+  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
 }
 
 static double
@@ -80,6 +94,9 @@ test_drawing (void)
   start (window, "a frog wearing a crown on the moon");
   ui_wait_until (get_fraction (window) > 0.4 || !ui_action_is_enabled (window, "win.cancel"));
   ui_screenshot (window, "drawing.png");
+  set_dark (TRUE);
+  ui_screenshot (window, "drawing-dark.png");
+  set_dark (FALSE);
   wait_for_pictures (window);
   ui_window_close (window);
 }
@@ -91,12 +108,11 @@ test_done (void)
 
   draw (window, "a frog wearing a crown on the moon");
   ui_screenshot (window, "done.png");
-  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
+  select_first (window);
   ui_screenshot (window, "selected.png");
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
-                                      ADW_COLOR_SCHEME_FORCE_DARK);
+  set_dark (TRUE);
   ui_screenshot (window, "dark.png");
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  set_dark (FALSE);
   ui_window_close (window);
 }
 
@@ -110,8 +126,14 @@ test_narrow (void)
                       NULL);
   g_assert_cmpint (minimum, <=, 360);
   ui_screenshot (window, "narrow-empty.png");
-  draw (window, "a penguin on the beach");
+  draw (window, "an armadillo on the beach");
   ui_screenshot (window, "narrow.png");
+  select_first (window);
+  set_dark (TRUE);
+  ui_screenshot (window, "narrow-dark.png");
+  set_dark (FALSE);
+  ui_act (window, "win.open-picture");
+  ui_screenshot (window, "viewer-narrow.png");
   ui_window_close (window);
 }
 
@@ -128,8 +150,11 @@ test_rtl (void)
 
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   window = ui_window_open (WIDTH, HEIGHT);
-  draw (window, "a penguin on the beach");
+  draw (window, "an armadillo on the beach");
+  limn_gallery_choose (LIMN_GALLERY (ui_find_id (window, "gallery")), 1, TRUE);
   ui_screenshot (window, "rtl.png");
+  ui_act (window, "win.library");
+  ui_screenshot (window, "library-rtl.png");
   ui_window_close (window);
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
 }
@@ -143,6 +168,7 @@ test_large_text (void)
   g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
   g_object_set (settings, "gtk-xft-dpi", 192 * 1024, NULL);
   shoot_done (WIDTH, HEIGHT, "large-text.png");
+  shoot_done (360, 640, "large-text-narrow.png");
   g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
 }
 
@@ -164,12 +190,6 @@ test_error (void)
   ui_window_close (window);
   g_settings_reset (settings, "model");
   g_unlink (path);
-}
-
-static void
-select_first (LimnWindow *window)
-{
-  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -233,6 +253,9 @@ test_library (void)
   ui_act (window, "win.library");
   ui_run_for (1500);
   ui_screenshot (window, "library.png");
+  set_dark (TRUE);
+  ui_screenshot (window, "library-dark.png");
+  set_dark (FALSE);
   gtk_editable_set_text (GTK_EDITABLE (ui_find_id (window, "search")), "nothing like it");
   ui_screenshot (window, "library-nothing.png");
   ui_resize (window, 360, 640);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is said of a job and its pictures below the grid. */
+#include "config.h"
+
+#include "limn-job-words.h"
+
+#include <glib/gi18n.h>
+
+char *
+limn_job_describe_stage (LimnJob *job)
+{
+  const char *prompt = limn_job_get_recipe (job)->prompt;
+
+  switch (limn_job_get_stage (job))
+    {
+    case LIMN_STAGE_READ:
+      return g_strdup (_ ("Reading your words…"));
+    case LIMN_STAGE_RENDER:
+      return g_strdup_printf (_ ("Finishing “%s”"), prompt);
+    case LIMN_STAGE_DRAW:
+    default:
+      return g_strdup_printf (_ ("Drawing “%s”"), prompt);
+    }
+}
+
+char *
+limn_job_describe_count (LimnJob *job)
+{
+  guint n = g_list_model_get_n_items (limn_job_get_drawings (job));
+  guint n_done = limn_job_get_n_done (job);
+
+  if (limn_job_get_state (job) == LIMN_JOB_CANCELLED && n_done == 0)
+    return g_strdup (_ ("Cancelled"));
+  if (limn_job_get_state (job) == LIMN_JOB_CANCELLED)
+    return g_strdup_printf (_ ("Cancelled; %u of %u pictures are done"), n_done, n);
+  if (n_done < n)
+    return g_strdup_printf (_ ("%u of %u pictures are done"), n_done, n);
+  return g_strdup (_ ("Select a picture to copy, save or add words"));
+}
+
+char *
+limn_job_describe_selected (LimnDrawing *drawing, LimnJob *job)
+{
+  guint n = g_list_model_get_n_items (limn_job_get_drawings (job));
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, limn_drawing_get_seed (drawing));
+
+  /* Translators: a picture of a grid; the seed is the number it was drawn with */
+  return g_strdup_printf (_ ("Picture %u of %u, seed %s"), limn_drawing_get_index (drawing) + 1, n,
+                          seed);
+}

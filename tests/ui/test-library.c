@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A library of ten thousand pictures: what it costs is counted, not timed.
+ * The window does not wait for it, no picture is loaded before it is in
+ * sight, and only those in sight and a few more stay in memory.
+ */
+#include "ui-test.h"
+
+#include "library/limn-keeper.h"
+#include "library/limn-library.h"
+#include "library/picture-file.h"
+#include "window/limn-library-page.h"
+
+#define N_FILES 10000
+/* those not in sight any more that are kept for a while, and some rows */
+#define MAX_TEXTURES 300
+#define MAX_TILES    1000
+
+static void
+make_many (GFile *folder)
+{
+  const LimnPictureFacts facts = { .prompt = (char *) "one of many", .model = (char *) "m" };
+  guint8 rgb[8 * 8 * 3] = { 0 };
+  g_autoptr (GBytes) png = limn_picture_file_encode (rgb, 8, 8, &facts, NULL);
+
+  g_mkdir_with_parents (g_file_peek_path (folder), 0700);
+  for (guint i = 0; i < N_FILES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/%u.png", g_file_peek_path (folder), i);
+
+      /* plain files: only their contents matter here */
+      g_assert_true (g_file_set_contents_full (name, g_bytes_get_data (png, NULL),
+                                               (gssize) g_bytes_get_size (png),
+                                               G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    }
+}
+
+static LimnLibraryPage *
+get_page (LimnWindow *window)
+{
+  return LIMN_LIBRARY_PAGE (limn_window_get_part (window, "library_page"));
+}
+
+static guint
+count_textures (GListModel *drawings)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (drawings); i++)
+    {
+      g_autoptr (LimnDrawing) drawing = g_list_model_get_item (drawings, i);
+
+      n += limn_drawing_get_texture (drawing) != NULL ? 1 : 0;
+    }
+  return n;
+}
+
+static guint
+count_tiles (GtkWidget *widget)
+{
+  guint n = g_str_equal (G_OBJECT_TYPE_NAME (widget), "LimnTile") ? 1 : 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_tiles (child);
+  return n;
+}
+
+static gboolean
+is_loaded (GListModel *drawings, guint i)
+{
+  g_autoptr (LimnDrawing) drawing = g_list_model_get_item (drawings, i);
+
+  return drawing != NULL && limn_drawing_get_texture (drawing) != NULL;
+}
+
+static void
+test_many (void)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+  GListModel *shown = limn_library_page_get_shown (get_page (window));
+  GtkWidget *grid = ui_find (window, "GtkGridView");
+
+  /* the window is there and can be used while the library is still being read */
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (window)));
+  ui_type_prompt (window, "a frog");
+  ui_wait_until (g_list_model_get_n_items (shown) == N_FILES);
+  g_assert_cmpuint (count_textures (shown), ==, 0);
+  g_assert_cmpuint (count_tiles (GTK_WIDGET (get_page (window))), <, MAX_TILES);
+
+  ui_act (window, "win.library");
+  ui_wait_until (is_loaded (shown, 0));
+  for (guint i = 0; i < N_FILES; i += 997)
+    {
+      gtk_widget_activate_action (grid, "list.scroll-to-item", "u", i);
+      ui_wait_until (is_loaded (shown, i));
+      g_assert_cmpuint (count_textures (shown), <, MAX_TEXTURES);
+      g_assert_cmpuint (count_tiles (grid), <, MAX_TILES);
+    }
+  ui_window_close (window);
+}
+
+/* As many are found as there are, in one go for each batch: a list that is told of each picture
+ * alone has ten thousand times to do its work. */
+static void
+on_items_changed (GListModel *model, guint position, guint n_removed, guint n_added, guint *n_news)
+{
+  g_assert_cmpuint (n_removed, ==, 0);
+  (*n_news)++;
+}
+
+static void
+test_news (void)
+{
+  g_autoptr (GFile) folder = limn_keeper_dup_folder (NULL);
+  g_autoptr (LimnLibrary) library = limn_library_new (folder);
+  g_autoptr (LimnDrawing) first = NULL;
+  guint n_news = 0;
+
+  g_signal_connect (library, "items-changed", G_CALLBACK (on_items_changed), &n_news);
+  ui_wait_until (g_list_model_get_n_items (G_LIST_MODEL (library)) == N_FILES);
+  g_assert_cmpuint (n_news, <, 100);
+  first = g_list_model_get_item (G_LIST_MODEL (library), 0);
+  g_assert_cmpstr (limn_drawing_get_prompt (first), ==, "one of many");
+  g_assert_null (limn_drawing_get_texture (first));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GFile) folder = NULL;
+
+  ui_test_init (&argc, &argv);
+  folder = limn_keeper_dup_folder (NULL);
+  make_many (folder);
+  g_test_add_func ("/library/news", test_news);
+  g_test_add_func ("/library/many", test_many);
+  return g_test_run ();
+}
