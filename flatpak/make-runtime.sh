@@ -42,7 +42,8 @@ make_sdk_root() {
   cp -a --reflink=auto "$work/platform-root" "$root"
   cp --remove-destination -L /etc/resolv.conf "$root/etc/resolv.conf"
   mount --bind /dev "$root/dev"
-  trap 'umount "$work/sdk-root/dev"' EXIT
+  mount -t proc proc "$root/proc"
+  trap 'umount "$work/sdk-root/proc" "$work/sdk-root/dev"' EXIT
   chroot "$root" apt-get -qq update
   local words
   read -r -d '' -a words <<<"$sdk_packages" || true
@@ -53,7 +54,7 @@ make_sdk_root() {
     printf '#!/bin/sh\nexit 0\n' >"$root/usr/bin/appstream-compose"
     chmod 755 "$root/usr/bin/appstream-compose"
   fi
-  umount "$root/dev"
+  umount "$root/proc" "$root/dev"
   trap - EXIT
 }
 

@@ -92,7 +92,9 @@ flatpak --user remote-add --if-not-exists --no-gpg-verify local-runtime "file://
 step "install the runtime" flatpak --user install -y --noninteractive --or-update local-runtime \
   "org.gnome.Platform//$branch" "org.gnome.Sdk//$branch"
 blas=$("$here/fetch-source.sh" "$suite" openblas "$work/sources-$suite")
-msgpack=$("$here/fetch-source.sh" "$suite" msgpack-c "$work/sources-$suite")
+# a mirror may lack a suite's source; an older one does as well
+msgpack=$("$here/fetch-source.sh" "$suite" msgpack-c "$work/sources-$suite" ||
+  "$here/fetch-source.sh" bookworm msgpack-c "$work/sources-bookworm")
 rm -rf "$work/tree"
 mkdir -p "$work/tree"
 (cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/tree")
@@ -151,5 +153,5 @@ show_window() {
 check "the window opens (see $work/window.png)" show_window
 check "no warnings from the window" not grep -E 'CRITICAL|WARNING' "$work/window.log"
 
-du -sh "$work/$id.flatpak"
+echo "The bundle is $work/$id.flatpak, $(du -h "$work/$id.flatpak" | cut -f 1)"
 finish
