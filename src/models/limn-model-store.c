@@ -217,3 +217,19 @@ limn_model_store_find (const char *name, GError **error)
   g_set_error (error, LIMN_ERROR, LIMN_ERROR_MISSING, _ ("There is no model file “%s”"), name);
   return NULL;
 }
+
+char *
+limn_model_store_dup_id (const char *name)
+{
+  g_autoptr (GPtrArray) files = limn_model_store_list ();
+  g_autofree char *path = name ? limn_model_store_find (name, NULL) : NULL;
+
+  for (guint i = 0; path && i < files->len; i++)
+    {
+      LimnModelFile *file = files->pdata[i];
+
+      if (g_str_equal (file->path, path))
+        return g_strdup (file->id);
+    }
+  return NULL;
+}

@@ -55,6 +55,16 @@ GPtrArray *limn_model_store_list (void);
 GPtrArray *limn_model_store_list_in (const char *folder);
 
 /**
+ * limn_model_store_dup_id:
+ * @name: (nullable): an id, or the name that a model's file gives, as pictures remember it
+ *
+ * May open models that are there.
+ *
+ * Returns: (transfer full) (nullable): the id of that model; %NULL when it is not here
+ */
+char *limn_model_store_dup_id (const char *name);
+
+/**
  * limn_model_store_find:
  * @name: (nullable): an id, or a path (it holds a slash or ends in “.gguf”);
  *   %NULL for the model that comes with Limn, or else the only one there is

@@ -122,8 +122,9 @@ get_square (LimnKeepArea *self)
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   int height = gtk_widget_get_height (GTK_WIDGET (self)), side = MIN (width, height);
 
-  return GRAPHENE_RECT_INIT ((float) (width - side) / 2, (float) (height - side) / 2, (float) side,
-                             (float) side);
+  /* whole pixels: what is cut at them leaves no seam */
+  return GRAPHENE_RECT_INIT ((float) ((width - side) / 2), (float) ((height - side) / 2),
+                             (float) side, (float) side);
 }
 
 static GdkRGBA

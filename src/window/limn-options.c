@@ -234,6 +234,7 @@ limn_options_set_recipe (LimnOptions *self, const LimnRecipe *recipe)
 {
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, recipe->seed);
   GListModel *models = gtk_drop_down_get_model (self->model);
+  g_autofree char *model = limn_model_store_dup_id (recipe->model);
 
   gtk_editable_set_text (GTK_EDITABLE (self->seed), recipe->has_seed ? seed : "");
   show_number (self->temperature, recipe->temperature);
@@ -243,8 +244,8 @@ limn_options_set_recipe (LimnOptions *self, const LimnRecipe *recipe)
   show_words (self->blend_prompt, recipe->blend_prompt);
   gtk_range_set_value (GTK_RANGE (self->blend), recipe->blend_prompt ? recipe->blend : 0.5);
   gtk_check_button_set_active (self->tile, recipe->is_tile);
-  if (recipe->model != NULL && models != NULL)
-    gtk_drop_down_set_selected (self->model, find_model (GTK_STRING_LIST (models), recipe->model));
+  if (model != NULL && models != NULL)
+    gtk_drop_down_set_selected (self->model, find_model (GTK_STRING_LIST (models), model));
 }
 
 /* ---- object ---- */

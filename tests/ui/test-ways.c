@@ -254,6 +254,17 @@ test_finish (void)
     for (guint i = 0; i < N_PICTURES; i++)
       g_assert_cmpmem (get_ids (get_drawing (window, i)), 384, recipe->keep_ids->data, 384);
   }
+  /* a picture brings the model back that drew it */
+  {
+    g_autoptr (LimnRecipe) again = NULL;
+
+    gtk_drop_down_set_selected (
+        GTK_DROP_DOWN (ui_find_id (ui_find_id (window, "options"), "model")), 0);
+    limn_window_open_file (window, limn_drawing_get_file (get_drawing (window, 0)));
+    again = limn_draw_page_dup_recipe (get_page (window));
+    g_assert_cmpstr (again->model, ==, "toy");
+    g_assert_cmpuint (again->keep_ids->len, ==, 96);
+  }
   /* going away while the photo is read */
   limn_window_open_file (window, photo);
   ui_act (window, "win.escape");
