@@ -242,6 +242,7 @@ limn_prompt_bar_init (LimnPromptBar *self)
   self->back = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
   add_history (self);
+  set_start (self, NULL);
 }
 
 /* Keeps a prompt that is being drawn for later. */
