@@ -43,7 +43,7 @@ check() { # NAME COMMAND…
   fi
 }
 not() { ! "$@"; }
-inside() { timeout 300 flatpak --user run --command=sh "$id" -c "$1"; }
+inside() { timeout 900 flatpak --user run --command=sh "$id" -c "$1"; }
 
 # ---- the manifest itself
 parses() { python3 -c 'import json, sys; [json.load(open(p)) for p in sys.argv[1:]]' "$here"/*.json; }
@@ -123,7 +123,7 @@ if [ -n "${LIMN_TEST_MODEL:-}" ] && [ ! -f "$root/data/starter/starter.gguf" ]; 
 fi
 rm -rf "$data/try"
 draws() {
-  timeout 300 flatpak --user run --unshare=network --command=sh "$id" -c \
+  timeout 900 flatpak --user run --unshare=network --command=sh "$id" -c \
     "limn draw -n 2 -s 1 -o \"\$XDG_DATA_HOME/try\" 'a frog on the moon'" &&
     [ "$(find "$data/try" -name '*.png' | wc -l)" = 2 ]
 }
@@ -138,15 +138,22 @@ rm -f "$work/window.png"
 show_window() {
   # the inner script expands its own words
   # shellcheck disable=SC2016
-  GDK_BACKEND=x11 timeout 120 xvfb-run -a -s "-screen 0 1100x1100x24 -noreset" dbus-run-session -- bash -c '
+  GDK_BACKEND=x11 timeout 900 xvfb-run -a -s "-screen 0 1100x1100x24 -noreset" dbus-run-session -- bash -c '
     flatpak --user run --unshare=network "$0" --prompt "a frog on the moon" >"$1/window.log" 2>&1 &
-    for i in $(seq 60); do
+    for i in $(seq 600); do
       sleep 0.5
       window=$(xdotool search --onlyvisible --name Limn 2>/dev/null | tail -1)
       [ -z "$window" ] || break
     done
-    sleep 15
-    import -window root "$1/window.png"
+    # its picture once nothing moves any more
+    before=
+    for i in $(seq 100); do
+      sleep 5
+      import -window root "$1/window.png"
+      now=$(convert "$1/window.png" rgb:- | sha256sum)
+      [ "$now" != "$before" ] || break
+      before=$now
+    done
     flatpak kill "$0"
     [ -n "$window" ]' "$id" "$work"
 }
