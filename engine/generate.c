@@ -122,6 +122,7 @@ read_prompt (Job *job, GError **error)
       || !limn_encoder_run (job->model, job->compute, rows, n_streams, FALSE, NULL,
                             job->cancellable, &job->texts, error))
     return FALSE;
+  limn_model_forget_weights (job->model, "encoder."); /* not used any more */
   if (job->preview_size > 0)
     job->preview = limn_preview_new (job->model, job->compute, error);
   if (job->preview_size > 0 && !job->preview)
@@ -307,6 +308,7 @@ render_batch (Job *job, GError **error)
   guint width = job->model->info.grid_size;
 
   limn_clock_mark (&job->clock);
+  limn_model_forget_weights (job->model, "decoder."); /* until the next batch */
   if (!job->vqgan)
     job->vqgan = limn_vqgan_decoder_new (job->model, job->compute, width, width, error);
   if (!job->vqgan)
@@ -396,7 +398,8 @@ choose_batch (Job *job, GError **error)
       g_autofree char *available = g_format_size (plan.available_bytes);
 
       g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
-                   _ ("Drawing with %s needs %s of memory, but only %s are free."),
+                   _ ("Drawing with %s needs %s of memory, but only %s are free. Close other "
+                      "programs, or draw with a smaller model."),
                    job->model->info.name, needed, available);
       return FALSE;
     }

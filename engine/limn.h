@@ -108,14 +108,20 @@ const LimnModelInfo *limn_model_get_info (LimnModel *model);
 
 /**
  * LimnMemoryPlan:
+ * @weights_bytes: most of the file's weights that are in use at a time; mapped
+ * @working_bytes: allocated while drawing @n_at_once pictures, or one if that is 0
+ * @all_bytes: weights and work of all the pictures wanted, drawn together
+ * @available_bytes: free on this computer now
+ * @n_at_once: pictures that fit together; 0 when not even one does
  *
- * Bytes that drawing @n_at_once pictures together will need.
+ * What drawing will take, known before anything is loaded.
  */
 typedef struct
 {
-  guint64 weights_bytes;   /* mapped from the file, or repacked from it */
-  guint64 working_bytes;   /* allocated while drawing */
-  guint64 available_bytes; /* free on this computer now */
+  guint64 weights_bytes;
+  guint64 working_bytes;
+  guint64 all_bytes;
+  guint64 available_bytes;
   guint n_at_once;
 } LimnMemoryPlan;
 
@@ -132,7 +138,9 @@ gboolean limn_model_check_tokenizer (LimnModel *model, GError **error);
 /**
  * limn_memory_get_available_bytes:
  *
- * Memory that is free on this computer now, as limn_model_plan_memory() sees it.
+ * Memory that this process may still take, as limn_model_plan_memory() sees it:
+ * what is free, within the limits of its control groups, its address space and
+ * the environment variable LIMN_MEMORY_LIMIT (bytes; K, M or G may follow).
  */
 guint64 limn_memory_get_available_bytes (void);
 

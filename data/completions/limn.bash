@@ -31,10 +31,10 @@ _limn() {
         mapfile -t COMPREPLY < <(compgen -W 'min-dalle dalle-mini' -- "$cur")
         return
       fi ;;
-    download)
+    get)
       mapfile -t COMPREPLY < <(compgen -W 'mini mega' -- "$cur")
       return ;;
-    verify|delete)
+    verify|delete|path)
       mapfile -t COMPREPLY < <(compgen -W "$(_limn_model_names)" -- "$cur")
       return ;;
     --quantize)
@@ -51,7 +51,7 @@ _limn() {
     info)
       mapfile -t COMPREPLY < <(compgen -W '--json -h --help' -- "$cur"; compgen -f -- "$cur") ;;
     models)
-      mapfile -t COMPREPLY < <(compgen -W 'list download import verify delete --folder --source --mirror --quantize --name --keep --json --names -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
+      mapfile -t COMPREPLY < <(compgen -W 'list get import verify delete path --folder --source --mirror --quantize --name --keep --json --names -q --quiet -h --help' -- "$cur"; compgen -f -- "$cur") ;;
   esac
 }
 

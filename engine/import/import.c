@@ -68,6 +68,16 @@ add_checkpoint (LimnImport *import, LimnMappedFile *file, GError **error)
   return limn_checkpoint_rename (checkpoint, error) && merge (import, checkpoint, error);
 }
 
+static gboolean
+is_called_weights (const char *base_name)
+{
+  static const char *const endings[] = { ".pt", ".pth", ".ckpt", ".bin", ".msgpack" };
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (base_name, endings[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /* is_named: by the user, not found in a folder, where other files are no error */
 static gboolean
 add_file (LimnImport *import, const char *path, gboolean is_named, GError **error)
@@ -87,7 +97,11 @@ add_file (LimnImport *import, const char *path, gboolean is_named, GError **erro
   if (limn_torch_recognizes (file) || limn_flax_recognizes (file))
     return add_checkpoint (import, file, error);
   if (limn_settings_read (&import->settings, file, base_name, &is_used, &local_error))
-    return TRUE;
+    return is_used || !is_called_weights (base_name)
+           || limn_checkpoint_fail (file, LIMN_ERROR_UNSUPPORTED, _ ("contents"),
+                                    _ ("this is no checkpoint that Limn can read. Get the file "
+                                       "again: what was saved may be a web page"),
+                                    error);
   if (!is_named && g_error_matches (local_error, LIMN_ERROR, LIMN_ERROR_UNSUPPORTED)
       && !g_str_has_suffix (base_name, ".json"))
     return TRUE;

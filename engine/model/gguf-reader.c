@@ -457,6 +457,13 @@ limn_gguf_check (LimnGguf *gguf, GError **error)
   return gguf->file == NULL || limn_mapped_file_check (gguf->file, error);
 }
 
+void
+limn_gguf_forget (LimnGguf *gguf, const LimnGgufTensor *tensor)
+{
+  if (gguf->file != NULL)
+    limn_mapped_file_forget (gguf->file, tensor->data, (gsize) tensor->n_bytes);
+}
+
 const char *
 limn_gguf_get_name (LimnGguf *gguf)
 {

@@ -45,6 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnGguf, limn_gguf_free)
 /* FALSE once the file on the disk is not what was opened any more; until then
  * everything that was read is right.  One fstat(). */
 gboolean limn_gguf_check (LimnGguf *gguf, GError **error);
+/* What has been read of a tensor may leave the memory; it is read again when it is needed. */
+void limn_gguf_forget (LimnGguf *gguf, const LimnGgufTensor *tensor);
 const char *limn_gguf_get_name (LimnGguf *gguf); /* of the file, for messages */
 guint64 limn_gguf_get_size_bytes (LimnGguf *gguf);
 guint limn_gguf_get_n_tensors (LimnGguf *gguf);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The memory plan: what drawing will need, before anything is allocated, and
- * what this computer has.
+ * whether it fits.  What there is, memory-here.c finds out.
  */
 #include "config.h"
 
 #include "../generate-private.h"
-
-#include <stdio.h>
-#include <string.h>
+#include "../vqgan/decoder.h"
 
 #define MIB         ((guint64) 1 << 20)
 #define SPARE_BYTES (256 * MIB) /* left to everything else on the computer */
@@ -23,54 +21,51 @@ working_bytes (LimnModel *model, guint n_streams, guint n)
   return job > G_MAXUINT64 - FIXED_BYTES ? G_MAXUINT64 : job + FIXED_BYTES;
 }
 
-/* First number after name in a file of the system, 0 when it is not there. */
 static guint64
-read_number (const char *path, const char *name)
+add (guint64 a, guint64 b)
 {
-  char line[256];
-  guint64 value = 0;
-  FILE *file = fopen (path, "re");
-  if (file == NULL)
-    return 0;
-  while (fgets (line, sizeof line, file) != NULL)
-    if (strncmp (line, name, strlen (name)) == 0)
-      {
-        value = g_ascii_strtoull (line + strlen (name), NULL, 10);
-        break;
-      }
-  fclose (file);
-  return value;
+  return a > G_MAXUINT64 - b ? G_MAXUINT64 : a + b;
 }
 
-guint64
-limn_memory_get_available_bytes (void)
+/* Text encoder, decoder and picture decoder are used one after another, and their weights are let
+ * go in between; what the last one works with is not allocated before its turn. */
+static guint64
+weights_bytes (LimnModel *model)
 {
-  guint64 free_bytes = read_number ("/proc/meminfo", "MemAvailable:") * 1024;
-  /* a container may be allowed less than the computer has; its page cache counts as used
-   * but is given back, so only the limit itself is taken */
-  guint64 limit = read_number ("/sys/fs/cgroup/memory.max", "");
-  return limit > 0 ? MIN (free_bytes, limit) : free_bytes;
+  guint width = model->info.grid_size;
+  guint64 encoder = limn_model_get_weights_bytes (model, "encoder.");
+  guint64 decoder = limn_model_get_weights_bytes (model, "decoder.");
+  guint64 rest = model->info.file_size_bytes - encoder - decoder;
+  guint64 render = model->info.parts & LIMN_MODEL_PART_DECODER
+                       ? limn_vqgan_decoder_bytes (model, width, width, g_get_num_processors ())
+                       : 0;
+
+  return MAX (MAX (encoder, rest), decoder - MIN (decoder, render));
 }
 
 void
 limn_plan_memory (LimnModel *model, guint n_streams, guint n_pictures, LimnMemoryPlan *plan)
 {
   guint n = CLAMP (n_pictures, 1, MAX_AT_ONCE);
-  plan->weights_bytes = model->info.file_size_bytes;
-  plan->available_bytes = limn_memory_get_available_bytes ();
-  guint64 room = plan->available_bytes > SPARE_BYTES ? plan->available_bytes - SPARE_BYTES : 0;
-  guint64 room_to_work = room > plan->weights_bytes ? room - plan->weights_bytes : 0;
-  while (n > 1 && working_bytes (model, n_streams, n) > room_to_work)
+  guint64 weights = weights_bytes (model);
+  guint64 room = limn_memory_get_available_bytes ();
+
+  plan->weights_bytes = weights;
+  plan->available_bytes = room;
+  plan->all_bytes = add (weights, working_bytes (model, n_streams, n));
+  while (n > 1 && add (add (weights, working_bytes (model, n_streams, n)), SPARE_BYTES) > room)
     n--;
   plan->working_bytes = working_bytes (model, n_streams, n);
-  plan->n_at_once = n;
+  plan->n_at_once = add (weights, plan->working_bytes) <= room ? n : 0;
 }
 
 /**
  * limn_model_plan_memory:
  * @n_pictures: how many are wanted
- * @plan: (out): what it takes; @n_at_once is the most that fit together, at
- *   least one, so with too little memory for one the bytes exceed what is there
+ * @plan: (out): what it takes
+ *
+ * Computed from the model's sizes alone; loads nothing.  Several pictures at
+ * once leave some memory to the other programs; a single one may take all.
  */
 void
 limn_model_plan_memory (LimnModel *model, guint n_pictures, LimnMemoryPlan *plan)

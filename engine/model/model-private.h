@@ -145,6 +145,12 @@ LimnModel *limn_model_new_from_gguf (LimnGguf *gguf, const char *path, GError **
  * fstat(): to be called before a job, in each decoder step and at its end. */
 gboolean limn_model_check (LimnModel *model, GError **error);
 
+/* Bytes in the file of the tensors whose names begin so. */
+guint64 limn_model_get_weights_bytes (LimnModel *model, const char *prefix);
+
+/* Lets these weights leave the memory until they are used again.  Any thread. */
+void limn_model_forget_weights (LimnModel *model, const char *prefix);
+
 /* Sets a LIMN_ERROR_MISSING that names what is not there and what to import. */
 gboolean limn_model_require (LimnModel *model, LimnModelPart parts, GError **error);
 

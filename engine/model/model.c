@@ -378,6 +378,30 @@ limn_model_check (LimnModel *model, GError **error)
   return limn_gguf_check (model->gguf, error);
 }
 
+guint64
+limn_model_get_weights_bytes (LimnModel *model, const char *prefix)
+{
+  guint64 n_bytes = 0;
+  for (guint i = 0; i < limn_gguf_get_n_tensors (model->gguf); i++)
+    {
+      const LimnGgufTensor *tensor = limn_gguf_get_tensor (model->gguf, i);
+      if (g_str_has_prefix (tensor->name, prefix))
+        n_bytes += tensor->n_bytes;
+    }
+  return n_bytes;
+}
+
+void
+limn_model_forget_weights (LimnModel *model, const char *prefix)
+{
+  for (guint i = 0; i < limn_gguf_get_n_tensors (model->gguf); i++)
+    {
+      const LimnGgufTensor *tensor = limn_gguf_get_tensor (model->gguf, i);
+      if (g_str_has_prefix (tensor->name, prefix))
+        limn_gguf_forget (model->gguf, tensor);
+    }
+}
+
 gboolean
 limn_model_require (LimnModel *model, LimnModelPart parts, GError **error)
 {

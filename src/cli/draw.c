@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "cli/cli.h"
+#include "cli/draw-memory.h"
 #include "cli/draw-report.h"
 #include "cli/draw-start.h"
 #include "cli/interrupt.h"
@@ -19,6 +20,7 @@
 #include "library/seamless.h"
 #include "library/sheet.h"
 #include "models/limn-model-store.h"
+#include "models/limn-speed.h"
 
 /* A seed a person can type, for when none is given. */
 #define MAX_RANDOM_SEED 1000000000
@@ -299,6 +301,17 @@ save_seamless (Job *job, LimnModel *model, GPtrArray *pictures, GError **error)
   return path != NULL;
 }
 
+/* “limn models” tells how long each model takes here. */
+static void
+note_speed (Job *job)
+{
+  const char *model = job->options->model ? job->options->model : LIMN_MODEL_STARTER;
+  double seconds = (double) (g_get_monotonic_time () - job->report.start_us) / G_USEC_PER_SEC;
+
+  if (!strchr (model, G_DIR_SEPARATOR)) /* a file is no model of the list */
+    limn_speed_note (model, job->request->n_pictures, seconds);
+}
+
 /* Draws and saves; the report is printed whatever happened, as finished pictures stay. */
 static gboolean
 run_job (Job *job, LimnModel *model, GError **error)
@@ -316,6 +329,8 @@ run_job (Job *job, LimnModel *model, GError **error)
       g_propagate_error (error, g_steal_pointer (&job->error));
       return FALSE;
     }
+  if (pictures)
+    note_speed (job);
   is_done = pictures && (!job->options->wants_sheet || save_sheet (job, pictures, error))
             && (!job->options->wants_seamless || save_seamless (job, model, pictures, error));
   limn_draw_report_finish (&job->report, is_done);
@@ -349,7 +364,10 @@ run (Job *job, LimnModel *model, GError **error)
   limn_understood_init (&understood, model, job->request);
   job->understood = &understood;
   if (!options->is_quiet && !options->wants_json)
-    tell_replacements (understood.prompt);
+    {
+      tell_replacements (understood.prompt);
+      limn_draw_memory_tell (model, job->request->n_pictures);
+    }
   job->model_name = limn_model_get_info (model)->name;
   limn_progress_bar_init (&job->bar, !options->is_quiet);
   limn_draw_report_init (&job->report, job->request, understood.prompt, job->model_name,
@@ -358,6 +376,7 @@ run (Job *job, LimnModel *model, GError **error)
                                              : LIMN_REPORT_PATHS);
   job->report.is_ranked = options->wants_rank;
   is_done = run_job (job, model, error);
+  limn_draw_memory_advise (options->model ? options->model : options->start.facts.model, error);
   limn_draw_report_clear (&job->report);
   return is_done;
 }

@@ -44,9 +44,24 @@ list_parts (LimnModelPart have)
   return parts;
 }
 
-static JsonObject *
-describe_model (const LimnModelInfo *info)
+/* What drawing takes, and what there is. */
+static void
+add_memory (JsonObject *facts, LimnModel *model)
 {
+  LimnMemoryPlan one, nine;
+
+  limn_model_plan_memory (model, 1, &one);
+  limn_model_plan_memory (model, 9, &nine);
+  json_object_set_int_member (facts, "memory_for_one_bytes", (gint64) one.all_bytes);
+  json_object_set_int_member (facts, "memory_for_nine_bytes", (gint64) nine.all_bytes);
+  json_object_set_int_member (facts, "memory_available_bytes", (gint64) nine.available_bytes);
+  json_object_set_int_member (facts, "pictures_at_once", nine.n_at_once);
+}
+
+static JsonObject *
+describe_model (LimnModel *model)
+{
+  const LimnModelInfo *info = limn_model_get_info (model);
   JsonObject *facts = json_object_new ();
 
   add_text (facts, "kind", "model");
@@ -67,6 +82,7 @@ describe_model (const LimnModelInfo *info)
   json_object_set_double_member (facts, "default_temperature", info->default_temperature);
   json_object_set_int_member (facts, "default_top_k", info->default_top_k);
   json_object_set_double_member (facts, "default_guidance", info->default_guidance);
+  add_memory (facts, model);
   return facts;
 }
 
@@ -140,7 +156,7 @@ describe (const char *name, GError **error)
   path = g_file_test (name, G_FILE_TEST_EXISTS) ? g_strdup (name)
                                                 : limn_model_store_find (name, error);
   model = path ? limn_model_open (path, error) : NULL;
-  return model ? describe_model (limn_model_get_info (model)) : NULL;
+  return model ? describe_model (model) : NULL;
 }
 
 /* ---- printing -------------------------------------------------------------- */

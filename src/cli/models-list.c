@@ -58,14 +58,13 @@ print_memory (LimnModelItem *item)
   guint64 available = limn_memory_get_available_bytes ();
   g_autofree char *needs_text = g_format_size ((guint64) needs);
   g_autofree char *available_text = g_format_size (available);
-  g_autofree char *text = g_strdup_printf ((guint64) needs <= available
-                                               ? _ ("about %s to draw nine pictures; %s are free")
-                                               : _ ("about %s to draw nine pictures; only %s are "
-                                                    "free"),
+  g_autofree char *text = g_strdup_printf (_ ("%s to draw nine pictures together; %s are free"),
                                            needs_text, available_text);
+  g_autofree char *note = limn_model_item_dup_memory_note (item);
 
   if (needs > 0)
     print_line (_ ("memory"), text);
+  print_line ("", note);
 }
 
 static void

@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <stdio.h>
+
 #include <glib/gi18n.h>
 
 #include "cli/cli.h"
@@ -73,11 +75,11 @@ parse_options (char ***arguments, Models *models)
     { NULL },
   };
 
-  return limn_cli_parse (arguments,
-                         "[list | download NAME | import FILES… | verify NAME | delete NAME]",
-                         _ ("List, get and check models. Nothing is downloaded but by "
-                            "“limn models download”."),
-                         entries);
+  return limn_cli_parse (
+      arguments, "[list | get NAME | import FILES… | verify NAME | delete NAME | path NAME]",
+      _ ("List, get and check models. Nothing is downloaded but by "
+         "“limn models get”."),
+      entries);
 }
 
 static char *
@@ -238,7 +240,7 @@ list (Models *models, char **words)
 }
 
 static int
-download (Models *models, char **words)
+get (Models *models, char **words)
 {
   LimnModelItem *item = words[0] ? limn_model_manager_find (models->manager, words[0]) : NULL;
 
@@ -320,13 +322,32 @@ delete_model (Models *models, char **words)
   return LIMN_EXIT_OK;
 }
 
+/* The raw bytes of the path, for programs. */
+static int
+print_path (Models *models, char **words)
+{
+  LimnModelItem *item = words[0] ? limn_model_manager_find (models->manager, words[0]) : NULL;
+  g_autofree char *folder = limn_model_manager_dup_folder (models->manager);
+
+  if (words[0] == NULL)
+    puts (folder);
+  else if (item == NULL)
+    return fail_unknown (models, words[0]);
+  else if (limn_model_item_get_path (item) == NULL)
+    return limn_cli_fail (LIMN_EXIT_FAILED, _ ("This model is not on this computer yet."));
+  else
+    puts (limn_model_item_get_path (item));
+  return LIMN_EXIT_OK;
+}
+
 static const struct
 {
   const char *name;
   int (*run) (Models *models, char **words);
 } commands[] = {
-  { "list", list },     { "download", download },   { "import", import },
-  { "verify", verify }, { "delete", delete_model },
+  { "list", list },       { "get", get },       { "download", get },
+  { "import", import },   { "verify", verify }, { "delete", delete_model },
+  { "path", print_path },
 };
 
 int

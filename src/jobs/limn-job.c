@@ -32,6 +32,7 @@ struct _LimnJob
   double fraction;
   double seconds_left;
   guint n_done;
+  guint n_batch;
   GError *error;
   GError *save_error;
   LimnReading *reading;
@@ -273,6 +274,7 @@ on_news (LimnNewsBatch *batch, gpointer user_data)
   if (self->reading == NULL)
     self->reading = g_steal_pointer (&batch->reading);
   self->stage = batch->stage;
+  self->n_batch = MAX (self->n_batch, batch->n_batch); /* the last one may be smaller */
   self->seconds_left = batch->seconds_left;
   if (batch->fraction > self->fraction)
     {
@@ -485,6 +487,18 @@ guint
 limn_job_get_n_done (LimnJob *self)
 {
   return self->n_done;
+}
+
+/**
+ * limn_job_get_n_batch:
+ *
+ * Pictures that are drawn together; 0 while that is not known.  Fewer than the
+ * job has when memory is short.
+ */
+guint
+limn_job_get_n_batch (LimnJob *self)
+{
+  return self->n_batch;
 }
 
 LimnStage

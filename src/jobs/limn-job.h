@@ -34,6 +34,7 @@ GListModel *limn_job_get_drawings (LimnJob *self);
 LimnJobState limn_job_get_state (LimnJob *self);
 gboolean limn_job_is_finished (LimnJob *self);
 guint limn_job_get_n_done (LimnJob *self);
+guint limn_job_get_n_batch (LimnJob *self);
 LimnStage limn_job_get_stage (LimnJob *self);
 double limn_job_get_fraction (LimnJob *self);
 double limn_job_get_seconds_left (LimnJob *self);

@@ -143,6 +143,7 @@ limn_mailbox_post_progress (LimnMailbox *self, const LimnProgress *progress)
   self->batch.stage = progress->stage;
   self->batch.fraction = MAX (self->batch.fraction, progress->fraction);
   self->batch.seconds_left = progress->seconds_left;
+  self->batch.n_batch = progress->n_batch;
   schedule (self, FALSE);
   g_mutex_unlock (&self->lock);
 }

@@ -33,6 +33,7 @@ typedef struct
 
 /**
  * LimnNewsBatch:
+ * @n_batch: pictures being drawn together
  * @news: (array length=n_news): one a picture of the job
  * @save_error: (nullable): why a finished picture could not be saved
  * @reading: (nullable): how the model took the prompt; told once
@@ -44,6 +45,7 @@ typedef struct
   LimnStage stage;
   double fraction;
   double seconds_left;
+  guint n_batch;
   LimnNews *news;
   guint n_news;
   GError *save_error;

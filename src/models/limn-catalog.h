@@ -57,6 +57,7 @@ const LimnCatalogModel *limn_catalog_get_model (LimnCatalog *catalog, guint i);
 const LimnCatalogModel *limn_catalog_find_model (LimnCatalog *catalog, const char *name);
 const LimnCatalogSource *limn_catalog_model_find_source (const LimnCatalogModel *model,
                                                          const char *id);
+const LimnCatalogModel *limn_catalog_guess_model (LimnCatalog *catalog, const char *const *paths);
 goffset limn_catalog_source_get_bytes (const LimnCatalogSource *source);
 char *
 limn_catalog_file_get_url (LimnCatalog *catalog, const LimnCatalogFile *file, const char *mirror);

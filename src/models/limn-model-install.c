@@ -178,8 +178,11 @@ static gboolean
 rename_durably (const char *from, const char *to, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (to);
-  int fd;
+  int fd = open (from, O_RDONLY | O_CLOEXEC);
 
+  if (fd < 0 || fsync (fd) < 0) /* a copy, for imports are on the disk already */
+    return fail_system (error, from, errno);
+  close (fd);
   if (g_rename (from, to) < 0)
     return fail_system (error, to, errno);
   fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -189,6 +192,39 @@ rename_durably (const char *from, const char *to, GError **error)
       close (fd);
     }
   return TRUE;
+}
+
+/* A file that is a model already needs no import. */
+static gboolean
+is_model (const char *path)
+{
+  char bytes[4] = { 0 };
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  gboolean is = fd >= 0 && pread (fd, bytes, 4, 0) == 4 && memcmp (bytes, "GGUF", 4) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return is;
+}
+
+static void
+on_copied (goffset n_done, goffset n_all, gpointer user_data)
+{
+  on_share ((double) n_done / (double) MAX (n_all, 1), _ ("Copying"), user_data);
+}
+
+static gboolean
+copy_model (const char *path,
+            const char *to,
+            Share *share,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GFile) from_file = g_file_new_for_path (path);
+  g_autoptr (GFile) to_file = g_file_new_for_path (to);
+
+  return g_file_copy (from_file, to_file, G_FILE_COPY_OVERWRITE, cancellable, on_copied, share,
+                      error);
 }
 
 static gboolean
@@ -203,19 +239,31 @@ import_and_check (const char *const *paths,
 {
   Share importing = { progress, user_data, 0, IMPORT_SHARE };
   Share checking = { progress, user_data, IMPORT_SHARE, 1 - IMPORT_SHARE };
+  g_autofree char *hash_path = get_hash_path (output);
   g_autofree char *hash = NULL;
+  g_autoptr (GError) hash_error = NULL;
 
-  if (!limn_import (paths, hidden, options, on_share, &importing, cancellable, error)
+  if (!(is_model (paths[0]) && paths[1] == NULL
+            ? copy_model (paths[0], hidden, &importing, cancellable, error)
+            : limn_import (paths, hidden, options, on_share, &importing, cancellable, error))
       || !check_opens (hidden, error))
     return FALSE;
   hash = hash_file (hidden, &checking, cancellable, error);
-  /* the hash first: a model that replaces an older one must not meet the old hash */
-  return hash && write_hash (output, hash, error) && rename_durably (hidden, output, error);
+  if (hash == NULL)
+    return FALSE;
+  /* At no moment may a model meet the hash of another one: a model that replaces an older one
+   * stands without a hash until its own is written. */
+  g_unlink (hash_path);
+  if (!rename_durably (hidden, output, error))
+    return FALSE;
+  if (!write_hash (output, hash, &hash_error))
+    g_info ("%s", hash_error->message); /* the model is whole; checking it later tells less */
+  return TRUE;
 }
 
 /**
  * limn_model_install:
- * @paths: %NULL-terminated, see limn_import()
+ * @paths: %NULL-terminated, see limn_import(); or one model file, which is copied
  * @output: the model file; its folder is made
  *
  * Imports files as a model that is whole, checked and ready to draw, or
@@ -245,7 +293,7 @@ limn_model_install (const char *const *paths,
 /**
  * limn_model_remove:
  *
- * Deletes a model file and its hash.
+ * Deletes a model file, its hash and what a killed import may have left.
  *
  * Returns: how many bytes that freed, or -1
  */
@@ -253,6 +301,7 @@ goffset
 limn_model_remove (const char *path, GError **error)
 {
   g_autofree char *hash_path = get_hash_path (path);
+  g_autofree char *hidden = get_hidden_path (path);
   GStatBuf st;
 
   if (g_lstat (path, &st) < 0 || g_unlink (path) < 0)
@@ -261,5 +310,6 @@ limn_model_remove (const char *path, GError **error)
       return -1;
     }
   g_unlink (hash_path);
+  g_unlink (hidden);
   return st.st_size;
 }

@@ -79,6 +79,7 @@ goffset limn_model_item_get_download_bytes (LimnModelItem *self);
 goffset limn_model_item_get_file_bytes (LimnModelItem *self);
 goffset limn_model_item_get_part_bytes (LimnModelItem *self);
 goffset limn_model_item_get_needs_memory_bytes (LimnModelItem *self);
+char *limn_model_item_dup_memory_note (LimnModelItem *self);
 double limn_model_item_get_seconds (LimnModelItem *self);
 
 LimnModelState limn_model_item_get_state (LimnModelItem *self);

@@ -253,12 +253,17 @@ make_id (const char *name)
   return g_string_free (id, FALSE);
 }
 
-/* What to call a model that is made of these files. */
+/* What to call a model that is made of these files: as the catalog does, unless that one is here
+ * already and might be another; else after the first file. */
 static char *
-suggest_name (const char *path)
+suggest_name (LimnModelManager *self, const char *const *paths)
 {
-  g_autofree char *name = g_path_get_basename (path);
+  const LimnCatalogModel *known = limn_catalog_guess_model (self->catalog, paths);
+  g_autofree char *name = g_path_get_basename (paths[0]);
   char *dot = strrchr (name, '.');
+
+  if (known && limn_model_item_get_path (find_item (self, known->id)) == NULL)
+    return g_strdup (known->id);
 
   if (dot && dot != name)
     *dot = '\0';
@@ -278,7 +283,7 @@ suggest_name (const char *path)
 LimnModelItem *
 limn_model_manager_import (LimnModelManager *self, const char *const *paths, const char *name)
 {
-  g_autofree char *suggested = name ? g_strdup (name) : suggest_name (paths[0]);
+  g_autofree char *suggested = name ? g_strdup (name) : suggest_name (self, paths);
   LimnModelItem *item = limn_model_manager_find (self, suggested);
 
   if (item == NULL)
@@ -332,6 +337,22 @@ limn_model_manager_set_mirror (LimnModelManager *self, const char *mirror)
   char *old = self->mirror;
 
   self->settings.mirror = self->mirror = g_strdup (mirror && *mirror ? mirror : NULL);
+  g_free (old);
+  limn_model_manager_refresh (self);
+}
+
+/**
+ * limn_model_manager_set_source:
+ * @source: (nullable): id of the catalog's source; %NULL for the recommended one
+ *
+ * Which files downloads that start from now on fetch.
+ */
+void
+limn_model_manager_set_source (LimnModelManager *self, const char *source)
+{
+  char *old = self->source;
+
+  self->settings.source = self->source = g_strdup (source);
   g_free (old);
   limn_model_manager_refresh (self);
 }

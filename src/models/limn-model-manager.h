@@ -25,6 +25,7 @@ limn_model_manager_import (LimnModelManager *self, const char *const *paths, con
 char *limn_model_manager_dup_folder (LimnModelManager *self);
 void limn_model_manager_set_folder (LimnModelManager *self, const char *folder);
 void limn_model_manager_set_mirror (LimnModelManager *self, const char *mirror);
+void limn_model_manager_set_source (LimnModelManager *self, const char *source);
 goffset limn_model_manager_get_disk_bytes (LimnModelManager *self);
 gboolean limn_model_manager_is_busy (LimnModelManager *self);
 

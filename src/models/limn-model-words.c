@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The progress of a download in plain words. */
+/* The progress of a download, and what memory allows, in plain words. */
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "limn-model-item-private.h"
+#include "limn.h"
 
 static char *
 format_time_left (double seconds)
@@ -52,4 +53,26 @@ limn_model_words_progress (const LimnDownloadProgress *p)
       /* Translators: how much has arrived, of how much, how much a second, time left */
       return g_strdup_printf (_ ("%s of %s · %s/s · %s"), done, total, speed, left);
     }
+}
+
+/**
+ * limn_model_item_dup_memory_note:
+ *
+ * What little memory means for drawing with this model now.
+ *
+ * Returns: (transfer full) (nullable): a sentence, or %NULL when all is well
+ */
+char *
+limn_model_item_dup_memory_note (LimnModelItem *self)
+{
+  guint64 needs = (guint64) limn_model_item_get_needs_memory_bytes (self);
+  guint64 least = self->facts ? self->facts->needs_for_one_bytes : needs;
+  guint64 available = limn_memory_get_available_bytes ();
+
+  if (needs <= available)
+    return NULL;
+  if (least <= available)
+    return g_strdup (_ ("Little memory is free just now: fewer pictures are drawn at a time."));
+  return g_strdup (_ ("Too little memory is free just now. Close other programs, or draw with a "
+                      "smaller model."));
 }

@@ -236,18 +236,20 @@ read_facts_in_thread (GTask *task, gpointer source, gpointer data, GCancellable 
   g_autoptr (GError) error = NULL;
   g_autoptr (LimnModel) model = limn_model_open (data, &error);
   LimnModelFacts *facts;
-  LimnMemoryPlan plan;
+  LimnMemoryPlan one, nine;
 
   if (model == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  limn_model_plan_memory (model, N_GRID, &plan);
+  limn_model_plan_memory (model, 1, &one);
+  limn_model_plan_memory (model, N_GRID, &nine);
   facts = g_new0 (LimnModelFacts, 1);
   facts->name = g_strdup (limn_model_get_info (model)->name);
   facts->license = g_strdup (limn_model_get_info (model)->license);
-  facts->needs_memory_bytes = plan.weights_bytes + plan.working_bytes;
+  facts->needs_memory_bytes = nine.all_bytes;
+  facts->needs_for_one_bytes = one.all_bytes;
   g_task_return_pointer (task, facts, (GDestroyNotify) limn_model_facts_free);
 }
 

@@ -17,7 +17,8 @@ typedef struct
 {
   char *name;
   char *license;
-  guint64 needs_memory_bytes; /* for nine pictures, or as many as fit */
+  guint64 needs_memory_bytes; /* for nine pictures together */
+  guint64 needs_for_one_bytes;
 } LimnModelFacts;
 
 void limn_model_facts_free (LimnModelFacts *facts);

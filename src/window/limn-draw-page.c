@@ -7,10 +7,10 @@
 
 #include "limn-draw-page.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "limn-compat.h"
+#include "limn-failure-page.h"
 #include "limn-fold-box.h"
 #include "limn-gallery.h"
 #include "limn-ideas.h"
@@ -46,7 +46,7 @@ struct _LimnDrawPage
   LimnQueuePopover *waiting;
   GtkWidget *again_button;
   GtkMenuButton *grid_button;
-  AdwStatusPage *error_page;
+  LimnFailurePage *error_page;
 
   LimnQueue *queue;
   LimnJob *job; /* shown; may be finished */
@@ -224,9 +224,8 @@ static void
 show_failure (LimnDrawPage *self)
 {
   const GError *error = limn_job_get_error (self->job);
-  g_autofree char *text = g_markup_escape_text (error->message, -1);
 
-  adw_status_page_set_description (self->error_page, text);
+  limn_failure_page_set_job (self->error_page, self->job);
   if (limn_job_get_n_done (self->job) > 0)
     limn_toast_error (GTK_WIDGET (self), _ ("Not all pictures could be drawn"), error);
 }
@@ -422,6 +421,7 @@ limn_draw_page_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (LIMN_TYPE_FAILURE_PAGE);
   g_type_ensure (LIMN_TYPE_FOLD_BOX);
   g_type_ensure (LIMN_TYPE_GALLERY);
   g_type_ensure (LIMN_TYPE_PICTURE_TOOLS);

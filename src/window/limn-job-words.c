@@ -6,6 +6,15 @@
 
 #include <glib/gi18n.h>
 
+/* A grid is drawn in batches when memory is too short for all of it. */
+static gboolean
+is_in_batches (LimnJob *job)
+{
+  guint n_batch = limn_job_get_n_batch (job);
+
+  return n_batch > 0 && n_batch < g_list_model_get_n_items (limn_job_get_drawings (job));
+}
+
 char *
 limn_job_describe_stage (LimnJob *job)
 {
@@ -19,6 +28,8 @@ limn_job_describe_stage (LimnJob *job)
       return g_strdup_printf (_ ("Finishing “%s”"), prompt);
     case LIMN_STAGE_DRAW:
     default:
+      if (is_in_batches (job))
+        return g_strdup_printf (_ ("Drawing “%s”, few at a time to fit the memory"), prompt);
       return g_strdup_printf (_ ("Drawing “%s”"), prompt);
     }
 }

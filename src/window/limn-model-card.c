@@ -9,7 +9,10 @@
 
 #include <glib/gi18n.h>
 
+#include "jobs/limn-model-pool.h"
 #include "limn-compat.h"
+#include "limn-fold-box.h"
+#include "limn-model-files.h"
 #include "limn-toast.h"
 #include "limn-widget.h"
 #include "limn.h"
@@ -23,6 +26,7 @@ struct _LimnModelCard
   GtkMenuButton *more;
   GtkLabel *good_at;
   GtkFlowBox *facts;
+  GtkLabel *memory_note;
   GtkWidget *work;
   GtkProgressBar *progress;
   GtkLabel *status;
@@ -119,7 +123,7 @@ describe_memory (guint64 needs, guint64 available)
   g_autofree char *available_text = g_format_size (available);
 
   /* Translators: memory that a model needs, memory that is free */
-  return g_strdup_printf (_ ("%s of %s free"), needs_text, available_text);
+  return g_strdup_printf (_ ("%s · %s free"), needs_text, available_text);
 }
 
 static void
@@ -132,6 +136,7 @@ show_facts (LimnModelCard *self)
   g_autofree char *memory = describe_memory (needs, available);
   double seconds = limn_model_item_get_seconds (self->item);
   g_autofree char *time = describe_seconds (seconds);
+  g_autofree char *note = limn_model_item_dup_memory_note (self->item);
   g_autofree char *all = g_strdup_printf ("%s %s %s %s", what, size, memory, time);
   GtkWidget *child;
 
@@ -144,11 +149,13 @@ show_facts (LimnModelCard *self)
   if (size)
     add_fact (self, what, size, FALSE);
   if (needs > 0)
-    add_fact (self, _ ("Memory"), memory, needs > available);
+    add_fact (self, _ ("Memory"), memory, note != NULL);
   if (seconds > 0 || limn_model_item_get_path (self->item))
     add_fact (self, _ ("Nine Pictures"), time, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->facts),
                           gtk_widget_get_first_child (GTK_WIDGET (self->facts)) != NULL);
+  gtk_label_set_label (self->memory_note, note ? note : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->memory_note), note != NULL);
 }
 
 /* ---- showing ---- */
@@ -318,6 +325,7 @@ on_delete_confirmed (GObject *source, GAsyncResult *result, gpointer data)
   if (!limn_compat_confirm_finish (result) || self->item == NULL
       || !limn_model_item_can_delete (self->item))
     return;
+  limn_model_pool_clear (); /* space is free when nobody has the file open any more */
   n_bytes = limn_model_item_delete (self->item, &error);
   if (n_bytes < 0)
     limn_toast_error (GTK_WIDGET (self), _ ("Not deleted"), error);
@@ -344,81 +352,30 @@ delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 /* ---- importing ---- */
 
 static void
-import_paths (LimnModelCard *self, GPtrArray *paths)
+import_paths (GtkWidget *widget, const char *const *paths)
 {
-  if (paths->len == 0 || limn_model_item_is_busy (self->item))
-    return;
-  g_ptr_array_add (paths, NULL);
-  limn_model_item_import (self->item, (const char *const *) paths->pdata);
-}
+  LimnModelCard *self = LIMN_MODEL_CARD (widget);
 
-static void
-on_files_chosen (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (LimnModelCard) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) files = limn_compat_files_finish (result, &error);
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-
-  if (error)
-    limn_toast_error (GTK_WIDGET (self), _ ("No files chosen"), error);
-  for (guint i = 0; files && i < g_list_model_get_n_items (files); i++)
-    {
-      g_autoptr (GFile) file = g_list_model_get_item (files, i);
-
-      if (g_file_peek_path (file))
-        g_ptr_array_add (paths, g_file_get_path (file));
-    }
-  if (self->item)
-    import_paths (self, paths);
+  if (self->item != NULL && !limn_model_item_is_busy (self->item))
+    limn_model_item_import (self->item, paths);
 }
 
 static void
 import_files_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  LimnModelCard *self = LIMN_MODEL_CARD (widget);
-
-  limn_compat_open_many_async (get_window (self), _ ("Import Model Files"), NULL, on_files_chosen,
-                               g_object_ref (self));
-}
-
-static void
-on_folder_chosen (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (LimnModelCard) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = limn_compat_file_finish (result, &error);
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-
-  if (error)
-    limn_toast_error (GTK_WIDGET (self), _ ("No folder chosen"), error);
-  if (file && g_file_peek_path (file))
-    g_ptr_array_add (paths, g_file_get_path (file));
-  if (self->item)
-    import_paths (self, paths);
+  limn_model_files_choose (widget, FALSE, import_paths);
 }
 
 static void
 import_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  LimnModelCard *self = LIMN_MODEL_CARD (widget);
-
-  limn_compat_open_async (get_window (self), _ ("Import a Folder of Model Files"), TRUE, NULL,
-                          on_folder_chosen, g_object_ref (self));
+  limn_model_files_choose (widget, TRUE, import_paths);
 }
 
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, LimnModelCard *self)
 {
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-
-  for (GSList *l = gdk_file_list_get_files (g_value_get_boxed (value)); l != NULL; l = l->next)
-    if (g_file_peek_path (l->data))
-      g_ptr_array_add (paths, g_file_get_path (l->data));
-  if (paths->len == 0 || limn_model_item_is_busy (self->item))
-    return FALSE;
-  import_paths (self, paths);
-  return TRUE;
+  return limn_model_files_drop (GTK_WIDGET (self), value, import_paths);
 }
 
 /* ---- object ---- */
@@ -461,6 +418,7 @@ limn_model_card_class_init (LimnModelCardClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  g_type_ensure (LIMN_TYPE_FOLD_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/limn_app/Limn/window/limn-model-card.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, LimnModelCard, name)
@@ -469,6 +427,7 @@ limn_model_card_class_init (LimnModelCardClass *klass)
   BIND (more);
   BIND (good_at);
   BIND (facts);
+  BIND (memory_note);
   BIND (work);
   BIND (progress);
   BIND (status);

@@ -10,7 +10,9 @@
 #include <glib/gi18n.h>
 
 #include "limn-compat.h"
+#include "limn-fold-box.h"
 #include "limn-model-card.h"
+#include "limn-model-files.h"
 #include "limn-toast.h"
 #include "limn-widget.h"
 
@@ -25,6 +27,7 @@ struct _LimnModelsPage
   AdwActionRow *folder;
   GtkWidget *choose;
   AdwActionRow *disk;
+  AdwComboRow *source;
   AdwEntryRow *mirror;
 
   GSettings *settings;
@@ -73,6 +76,7 @@ show_storage (LimnModelsPage *self)
   adw_action_row_set_subtitle (self->folder, escaped);
   adw_action_row_set_subtitle (self->disk, text);
   gtk_widget_set_sensitive (self->choose, !limn_model_manager_is_busy (self->manager));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->source), !limn_model_manager_is_busy (self->manager));
 }
 
 /* The computer stays awake while something is on its way. */
@@ -141,6 +145,29 @@ choose_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
                           NULL, on_folder_chosen, g_object_ref (widget));
 }
 
+/* The ids of the catalog's sources, in the order of the row's choices. */
+static const char *const sources[] = { "min-dalle", "dalle-mini" };
+
+static void
+on_source_selected (LimnModelsPage *self)
+{
+  guint i = adw_combo_row_get_selected (self->source);
+
+  if (i >= G_N_ELEMENTS (sources) || self->manager == NULL
+      || limn_model_manager_is_busy (self->manager))
+    return;
+  g_settings_set_string (self->settings, "hub-source", sources[i]);
+  limn_model_manager_set_source (self->manager, sources[i]);
+}
+
+static void
+show_source (LimnModelsPage *self)
+{
+  g_autofree char *source = g_settings_get_string (self->settings, "hub-source");
+
+  adw_combo_row_set_selected (self->source, g_str_equal (source, sources[1]) ? 1 : 0);
+}
+
 static void
 on_mirror_applied (LimnModelsPage *self)
 {
@@ -194,19 +221,33 @@ on_items_changed (GListModel *list,
   show_storage (self);
 }
 
+/* ---- importing ---- */
+
+static void
+import_paths (GtkWidget *widget, const char *const *paths)
+{
+  LimnModelsPage *self = LIMN_MODELS_PAGE (widget);
+
+  if (self->manager != NULL && limn_model_manager_import (self->manager, paths, NULL) == NULL)
+    limn_toast (widget, _ ("This model is busy already. Wait, or stop it first."));
+}
+
+static void
+import_files_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_model_files_choose (widget, FALSE, import_paths);
+}
+
+static void
+import_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_model_files_choose (widget, TRUE, import_paths);
+}
+
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, LimnModelsPage *self)
 {
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-
-  for (GSList *l = gdk_file_list_get_files (g_value_get_boxed (value)); l != NULL; l = l->next)
-    if (g_file_peek_path (l->data))
-      g_ptr_array_add (paths, g_file_get_path (l->data));
-  if (paths->len == 0)
-    return FALSE;
-  g_ptr_array_add (paths, NULL);
-  return limn_model_manager_import (self->manager, (const char *const *) paths->pdata, NULL)
-         != NULL;
+  return limn_model_files_drop (GTK_WIDGET (self), value, import_paths);
 }
 
 /* ---- network ---- */
@@ -274,6 +315,10 @@ limn_models_page_class_init (LimnModelsPageClass *klass)
   widget_class->map = limn_models_page_map;
   gtk_widget_class_install_action (widget_class, "models.choose-folder", NULL,
                                    choose_folder_action);
+  gtk_widget_class_install_action (widget_class, "models.import-files", NULL, import_files_action);
+  gtk_widget_class_install_action (widget_class, "models.import-folder", NULL,
+                                   import_folder_action);
+  g_type_ensure (LIMN_TYPE_FOLD_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/limn_app/Limn/window/limn-models-page.ui");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.close-page", NULL);
@@ -285,8 +330,10 @@ limn_models_page_class_init (LimnModelsPageClass *klass)
   BIND (folder);
   BIND (choose);
   BIND (disk);
+  BIND (source);
   BIND (mirror);
 #undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, on_source_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_mirror_applied);
 }
 
@@ -301,6 +348,7 @@ limn_models_page_init (LimnModelsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   mirror = g_settings_get_string (self->settings, "hub-mirror");
   gtk_editable_set_text (GTK_EDITABLE (self->mirror), mirror);
+  show_source (self);
   g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), self, 0);
   gtk_widget_add_controller (self->scroller, GTK_EVENT_CONTROLLER (target));
   g_signal_connect_object (monitor, "network-changed", G_CALLBACK (on_network_changed), self,

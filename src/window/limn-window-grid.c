@@ -83,6 +83,22 @@ retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
   limn_window_draw_recipe (self, recipe);
 }
 
+/* The same words once more, with another model. */
+static void
+draw_with_model_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LimnWindow *self = LIMN_WINDOW (widget);
+  LimnJob *job = limn_draw_page_get_job (self->draw_page);
+  g_autoptr (LimnRecipe) recipe = NULL;
+
+  if (job == NULL)
+    return;
+  recipe = limn_recipe_copy (limn_job_get_recipe (job));
+  g_free (recipe->model);
+  recipe->model = g_variant_dup_string (parameter, NULL);
+  limn_window_draw_recipe (self, recipe);
+}
+
 /* ---- post ---- */
 
 static GdkTexture *
@@ -143,6 +159,8 @@ limn_window_install_grid_actions (GtkWidgetClass *widget_class)
 {
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
+  gtk_widget_class_install_action (widget_class, "win.draw-with-model", "s",
+                                   draw_with_model_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.retry",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,

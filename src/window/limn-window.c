@@ -120,13 +120,14 @@ escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 ensure_models (LimnWindow *self)
 {
-  g_autofree char *mirror = NULL;
+  g_autofree char *mirror = NULL, *source = NULL;
   g_autoptr (LimnModelManager) manager = NULL;
 
   if (limn_models_page_get_manager (self->models_page) != NULL)
     return;
   mirror = g_settings_get_string (self->settings, "hub-mirror");
-  manager = limn_model_manager_new (&(LimnModelSettings){ .mirror = mirror });
+  source = g_settings_get_string (self->settings, "hub-source");
+  manager = limn_model_manager_new (&(LimnModelSettings){ .mirror = mirror, .source = source });
   limn_models_page_set_manager (self->models_page, manager);
 }
 

@@ -7,7 +7,7 @@ limn=$1
 golden=${LIMN_GOLDEN_DIR:-}/tiny
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export XDG_DATA_HOME="$work/data" LC_ALL=C.UTF-8
+export XDG_DATA_HOME="$work/data" XDG_STATE_HOME="$work/state" LC_ALL=C.UTF-8
 unset LIMN_MODEL_PATH LANGUAGE
 n=0
 

@@ -47,7 +47,7 @@ completes() {
 }
 bash_completes() {
   completes limn d draw && completes limn draw --te --temperature && completes limn models '' verify &&
-    completes limn models download '' mega && completes limn import --quantize i i8
+    completes limn models get '' mega && completes limn import --quantize i i8
 }
 other_shells_can_read_theirs() {
   { ! command -v zsh >/dev/null || zsh -n "$data/completions/_limn"; } &&

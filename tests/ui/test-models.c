@@ -10,9 +10,11 @@
 
 #include <glib/gstdio.h>
 
+#include "limn.h"
 #include "models/limn-model-manager.h"
 #include "models/limn-speed.h"
 #include "tiny-checkpoint.h"
+#include "window/limn-draw-page.h"
 #include "window/limn-model-card.h"
 #include "window/limn-models-page.h"
 
@@ -90,6 +92,10 @@ test_narrow (void)
                       NULL);
   g_assert_cmpint (minimum, <=, 360);
   ui_screenshot (window, "models-narrow.png");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  ui_settle (window);
+  ui_screenshot (window, "models-narrow-rtl.png");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
   ui_window_close (window);
 }
 
@@ -245,6 +251,126 @@ test_ready (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* ---- little memory ---- */
+
+static void
+limit_memory (guint64 n_bytes)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, n_bytes);
+
+  g_setenv ("LIMN_MEMORY_LIMIT", text, TRUE);
+}
+
+static void
+plan (const char *model, guint n_pictures, LimnMemoryPlan *plan)
+{
+  g_autofree char *path = limn_model_store_find (model, NULL);
+  g_autoptr (LimnModel) opened = limn_model_open (path, NULL);
+
+  g_assert_nonnull (opened);
+  limn_model_plan_memory (opened, n_pictures, plan);
+}
+
+static gboolean
+has_failed (LimnWindow *window)
+{
+  GtkStack *stack = GTK_STACK (ui_find_id (ui_find (window, "LimnDrawPage"), "stack"));
+
+  return g_strcmp0 (gtk_stack_get_visible_child_name (stack), "error") == 0;
+}
+
+/* A model of the user's in the folder that LIMN_MODEL_PATH names; returns that folder. */
+static char *
+install_tiny (void)
+{
+  g_autofree char *from = g_dir_make_tmp ("limn-files-XXXXXX", NULL);
+  char *folder = g_dir_make_tmp ("limn-models-XXXXXX", NULL);
+  g_autofree char *output = g_build_filename (folder, "tiny.gguf", NULL);
+  const char *paths[] = { from, NULL };
+  const LimnImportOptions options = { .quantize = "i8", .name = "Tiny" };
+  g_autoptr (GError) error = NULL;
+
+  write_tiny (from);
+  limn_import (paths, output, &options, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; tiny_checkpoint_names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (from, tiny_checkpoint_names[i], NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (from);
+  g_setenv ("LIMN_MODEL_PATH", folder, TRUE);
+  return folder;
+}
+
+/* With too little memory the window says so and offers a model that fits. */
+static void
+test_little_memory (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnDrawPage *page = LIMN_DRAW_PAGE (ui_find (window, "LimnDrawPage"));
+  LimnMemoryPlan starter, tiny;
+  g_autofree char *folder = NULL, *output = NULL;
+  GtkWidget *smaller;
+
+  if (!ui_has_model () || g_getenv ("LIMN_MODEL_PATH") != NULL)
+    {
+      g_test_skip ("this needs the model that comes with Limn");
+      ui_window_close (window);
+      return;
+    }
+  folder = install_tiny ();
+  output = g_build_filename (folder, "tiny.gguf", NULL);
+  plan (NULL, 1, &starter);
+  plan ("tiny", 1, &tiny);
+  g_assert_cmpuint (tiny.all_bytes, <, starter.all_bytes);
+  limit_memory (starter.all_bytes - 1);
+  ui_type_prompt (window, "a frog on the moon");
+  ui_act (window, "win.draw");
+  ui_wait_until (has_failed (window));
+  smaller = ui_find_id (page, "smaller");
+  ui_wait_until (gtk_widget_get_visible (smaller));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (smaller)), ==, "Draw with Tiny");
+  ui_screenshot (window, "no-memory.png");
+  g_signal_emit_by_name (smaller, "clicked");
+  ui_wait_until (!has_failed (window));
+  ui_wait_until (limn_job_get_state (limn_draw_page_get_job (page)) == LIMN_JOB_DONE);
+  g_assert_cmpstr (limn_job_get_recipe (limn_draw_page_get_job (page))->model, ==, "tiny");
+  g_unsetenv ("LIMN_MEMORY_LIMIT");
+  g_unsetenv ("LIMN_MODEL_PATH");
+  ui_window_close (window);
+  g_unlink (output);
+  g_rmdir (folder);
+}
+
+/* With memory for some of them, pictures are drawn some at a time, and that is said. */
+static void
+test_fewer_at_once (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnDrawPage *page = LIMN_DRAW_PAGE (ui_find (window, "LimnDrawPage"));
+  GtkLabel *stage = GTK_LABEL (ui_find_id (page, "stage_label"));
+  LimnMemoryPlan nine;
+
+  if (!ui_has_model ())
+    {
+      g_test_skip ("there is no model");
+      ui_window_close (window);
+      return;
+    }
+  plan (NULL, 9, &nine);
+  limit_memory (nine.all_bytes - 1);
+  ui_type_prompt (window, "a frog on the moon");
+  ui_act (window, "win.draw");
+  ui_wait_until (strstr (gtk_label_get_label (stage), "at a time") != NULL);
+  ui_screenshot (window, "few-at-a-time.png");
+  ui_wait_until (limn_job_is_finished (limn_draw_page_get_job (page)));
+  g_assert_cmpint (limn_job_get_n_done (limn_draw_page_get_job (page)), ==, 9);
+  g_unsetenv ("LIMN_MEMORY_LIMIT");
+  ui_window_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,5 +380,7 @@ main (int argc, char **argv)
   g_test_add_func ("/models/download", test_download);
   g_test_add_func ("/models/bad-import", test_bad_import);
   g_test_add_func ("/models/ready", test_ready);
+  g_test_add_func ("/models/little-memory", test_little_memory);
+  g_test_add_func ("/models/fewer-at-once", test_fewer_at_once);
   return g_test_run ();
 }

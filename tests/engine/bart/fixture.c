@@ -2,6 +2,8 @@
 /* Builds a LimnModel from tensors.tsv and vectors.json of a reference set. */
 #include "fixture.h"
 
+#include <glib/gstdio.h>
+
 #include "engine/model/model-layout.h"
 
 char *
@@ -88,8 +90,8 @@ bind_tensors (Fixture *fixture)
     }
 }
 
-Fixture *
-fixture_new (const char *dir)
+static Fixture *
+fixture_new_empty (const char *dir)
 {
   Fixture *fixture;
   g_autofree char *path = golden_find (dir);
@@ -104,10 +106,101 @@ fixture_new (const char *dir)
   fixture->dir = g_strdup (dir);
   name = fixture_name (fixture, "vectors.json");
   fixture->vectors = golden_load_json (name);
+  return fixture;
+}
+
+Fixture *
+fixture_new (const char *dir)
+{
+  Fixture *fixture = fixture_new_empty (dir);
+
+  if (!fixture)
+    return NULL;
   fixture->tensors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   set_sizes (fixture);
   add_tensors (fixture);
   bind_tensors (fixture);
+  return fixture;
+}
+
+/* ---- imported ------------------------------------------------------------- */
+
+static void
+make_checkpoint (Fixture *fixture, const char *format, const char *folder)
+{
+  g_autofree char *list_name = fixture_name (fixture, "tensors.tsv");
+  g_autofree char *list = golden_find (list_name);
+  const char *arguments[] = { g_getenv ("LIMN_MAKE_MODEL"),
+                              "--preset",
+                              fixture->dir,
+                              "--weights",
+                              "generated",
+                              "--tensors",
+                              list,
+                              "--no-vqgan",
+                              "--format",
+                              format,
+                              "-o",
+                              folder,
+                              NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_assert_nonnull (arguments[0]);
+  g_assert_true (
+      g_spawn_sync (NULL, (char **) arguments, NULL, 0, NULL, NULL, NULL, NULL, &status, &error)
+      && g_spawn_check_wait_status (status, &error));
+  g_assert_no_error (error);
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      g_unlink (file);
+    }
+  g_rmdir (path);
+}
+
+/* The file goes at once; what is mapped stays. */
+static LimnModel *
+import_and_open (const char *checkpoint, const char *quantize)
+{
+  g_autofree char *output = g_build_filename (checkpoint, "model.gguf", NULL);
+  const char *paths[] = { checkpoint, NULL };
+  const LimnImportOptions options = { .quantize = quantize };
+  g_autoptr (GError) error = NULL;
+  LimnModel *model;
+
+  limn_import (paths, output, &options, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  model = limn_model_open (output, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+Fixture *
+fixture_new_imported (const char *dir, const char *format, const char *quantize)
+{
+  Fixture *fixture = fixture_new_empty (dir);
+  g_autofree char *folder = NULL;
+
+  if (!fixture)
+    return NULL;
+  folder = g_dir_make_tmp ("limn-import-XXXXXX", NULL);
+  g_assert_nonnull (folder);
+  make_checkpoint (fixture, format, folder);
+  fixture->opened = import_and_open (folder, quantize);
+  remove_folder (folder);
+  fixture->model = *fixture->opened; /* borrows all that it points to */
+  g_assert_cmpuint (fixture->model.text.start_token, ==,
+                    get_uint (fixture->vectors, "start_token"));
   return fixture;
 }
 
@@ -116,8 +209,11 @@ fixture_free (Fixture *fixture)
 {
   if (!fixture)
     return;
-  limn_model_layout_clear (&fixture->model);
-  g_hash_table_unref (fixture->tensors);
+  if (fixture->opened)
+    limn_model_unref (fixture->opened);
+  else
+    limn_model_layout_clear (&fixture->model);
+  g_clear_pointer (&fixture->tensors, g_hash_table_unref);
   json_object_unref (fixture->vectors);
   g_free (fixture->dir);
   g_free (fixture);

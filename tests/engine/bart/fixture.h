@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  LimnModel model;     /* its text part alone; no file behind it */
+  LimnModel model;     /* its text part alone; no file behind it, or that of @opened */
+  LimnModel *opened;   /* NULL, or the imported model that @model is a copy of */
   JsonObject *vectors; /* vectors.json of the set */
   char *dir;           /* "tiny" or "mini" */
   GHashTable *tensors; /* name -> float * */
@@ -17,6 +18,9 @@ typedef struct
 
 /* NULL when the reference vectors are not there; the test is then marked skipped. */
 Fixture *fixture_new (const char *dir);
+/* The same numbers on the way of a user's model: limn-make-model writes them in the published
+ * layout ("pt" or "flax"), limn_import() makes a model file with these weights of them. */
+Fixture *fixture_new_imported (const char *dir, const char *format, const char *quantize);
 void fixture_free (Fixture *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 

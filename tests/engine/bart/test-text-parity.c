@@ -314,9 +314,8 @@ check_mini_steps (Drawing *drawing)
 }
 
 static void
-test_mini (void)
+check_mini (Fixture *fixture)
 {
-  g_autoptr (Fixture) fixture = fixture_new ("mini");
   g_auto (Drawing) drawing = { fixture };
 
   if (!fixture)
@@ -328,12 +327,133 @@ test_mini (void)
   check_mini_steps (&drawing);
 }
 
+static void
+test_mini (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ("mini");
+
+  check_mini (fixture);
+}
+
+/* ---- real size, through an import ------------------------------------------ */
+
+/* Half precision holds these numbers exactly: full tolerance. */
+static void
+test_mini_torch (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new_imported ("mini", "pt", "keep");
+
+  check_mini (fixture);
+}
+
+static void
+test_mini_flax (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new_imported ("mini", "flax", "keep");
+
+  check_mini (fixture);
+}
+
+typedef struct
+{
+  double squares, of_reference, most;
+} Difference;
+
+static void
+add_difference (Difference *difference, const float *x, const double *reference, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      double d = x[i] - reference[i];
+
+      difference->squares += d * d;
+      difference->of_reference += (double) reference[i] * reference[i];
+      difference->most = MAX (difference->most, fabs (d));
+    }
+}
+
+/* The reference's likeliest code is among the engine's five likeliest. */
+static void
+check_likeliest (JsonObject *steps, guint i, const float *scores, gsize n)
+{
+  g_autofree char *key = g_strdup_printf ("%u", i);
+  gsize id;
+  guint n_above = 0;
+
+  if (!json_object_has_member (steps, key))
+    return;
+  id = (gsize) json_array_get_int_element (
+      json_object_get_array_member (json_object_get_object_member (steps, key), "super_top6_ids"),
+      0);
+  for (gsize j = 0; j < n; j++)
+    n_above += scores[j] > scores[id];
+  g_assert_cmpuint (n_above, <, 5);
+}
+
+/* What rounding the weights costs; FORMAT.md has the figures. */
+static void
+check_rounded (const char *quantize, double most_relative)
+{
+  g_autoptr (Fixture) fixture = fixture_new_imported ("mini", "pt", quantize);
+  g_auto (Drawing) drawing = { fixture };
+  g_auto (NpyArray) logits = { 0 };
+  g_autofree guint32 *forced = NULL;
+  Difference difference = { 0 };
+  JsonObject *steps;
+  gsize n;
+
+  if (!fixture)
+    return;
+  golden_load_npy ("mini/logits.npy", &logits);
+  forced = golden_get_ids (fixture->vectors, "forced_tokens", &n);
+  steps = json_object_get_object_member (fixture->vectors, "steps");
+  drawing.prompt = fixture->vectors;
+  drawing.guidance = json_object_get_double_member (fixture->vectors, "condition_scale");
+  drawing_begin (&drawing, NULL);
+  n = fixture->model.text.image_rows;
+  for (guint i = 0; i < 256; i++)
+    {
+      const float *scores =
+          drawing_step (&drawing, i == 0 ? fixture->model.text.start_token : forced[i - 1]);
+
+      check_likeliest (steps, i, scores, fixture->model.text.image_vocab);
+      for (guint s = 0; s < 2 && (i == 0 || i == 255); s++)
+        add_difference (&difference, limn_decoder_get_logits (drawing.decoder, s, 0),
+                        logits.values + ((i == 255) * 2 + s) * n, n);
+    }
+  g_test_message ("%s: relative error of the logits %.3f %%, at most %.3f", quantize,
+                  100 * sqrt (difference.squares / difference.of_reference), difference.most);
+  g_assert_cmpfloat (sqrt (difference.squares / difference.of_reference), <, most_relative);
+}
+
+static void
+test_mini_bf16 (void)
+{
+  check_rounded ("bf16", 0.02);
+}
+
+static void
+test_mini_i8 (void)
+{
+  check_rounded ("i8", 0.04);
+}
+
 int
 main (int argc, char **argv)
 {
+  const char *set;
+
   g_test_init (&argc, &argv, NULL);
-  if (argc > 1 && g_str_equal (argv[1], "mini"))
+  set = argc > 1 ? argv[1] : "tiny";
+  if (g_str_equal (set, "mini"))
     g_test_add_func ("/text-parity/mini", test_mini);
+  else if (g_str_equal (set, "mini-imported"))
+    {
+      g_test_add_func ("/text-parity/mini/torch", test_mini_torch);
+      g_test_add_func ("/text-parity/mini/flax", test_mini_flax);
+      g_test_add_func ("/text-parity/mini/bf16", test_mini_bf16);
+      g_test_add_func ("/text-parity/mini/i8", test_mini_i8);
+    }
   else
     g_test_add_func ("/text-parity/tiny", test_tiny);
   return g_test_run ();

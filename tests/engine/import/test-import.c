@@ -337,7 +337,9 @@ test_whole (void)
   limn_model_plan_memory (model, 9, &plan);
   g_assert_cmpuint (plan.n_at_once, >=, 1);
   g_assert_cmpuint (plan.n_at_once, <=, 9);
-  g_assert_cmpuint (plan.weights_bytes, ==, limn_model_get_info (model)->file_size_bytes);
+  /* encoder, decoder and VQGAN are not in use together */
+  g_assert_cmpuint (plan.weights_bytes, >, 0);
+  g_assert_cmpuint (plan.weights_bytes, <, limn_model_get_info (model)->file_size_bytes);
   g_assert_cmpuint (plan.available_bytes, >, 0);
 }
 

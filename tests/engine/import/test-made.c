@@ -14,6 +14,8 @@
 
 static char *folder;
 
+static const char *more_option = "--with-encoder";
+
 static void
 run (const char *format, const char *quantize, const char *output)
 {
@@ -23,7 +25,7 @@ run (const char *format, const char *quantize, const char *output)
                               "tiny",
                               "--weights",
                               "generated",
-                              "--with-encoder",
+                              more_option,
                               "--format",
                               format,
                               "--quantize",
@@ -118,6 +120,43 @@ test_torch (void)
   compare (exact, imported, "vqgan.decoder.");
 }
 
+/* The hub's half-precision set has no config.json: what it says follows from the shapes.  Its
+ * vocabulary has one entry more than the text table has rows. */
+static void
+test_without_config (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *checkpoint = g_build_filename (folder, "pt", NULL);
+  g_autofree char *config = g_build_filename (checkpoint, "config.json", NULL);
+  g_autofree char *path = g_build_filename (folder, "imported.gguf", NULL);
+  const char *paths[] = { checkpoint, NULL };
+  run ("pt", "f16", checkpoint);
+  g_assert_cmpint (g_unlink (config), ==, 0);
+  limn_import (paths, path, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  remove_folder (checkpoint);
+  g_autoptr (LimnModel) model = limn_model_open (path, &error);
+  g_assert_no_error (error);
+  g_unlink (path);
+  g_assert_cmpuint (model->text.start_token, ==, 1024); /* the first that is no code */
+  g_assert_cmpuint (model->text.image_vocab, ==, 1024);
+  g_assert_cmpuint (model->text.image_rows, ==, 1025);
+  g_assert_cmpuint (model->text.text_vocab, ==, 768); /* tokens: 769 */
+  g_assert_cmpuint (model->text.normalizer, ==, LIMN_NORMALIZER_DALLE_MINI);
+}
+
+/* What archives beyond 4 GiB have, in a small one. */
+static void
+test_zip64 (void)
+{
+  g_autoptr (LimnGguf) direct = make_directly ("f16");
+  more_option = "--zip64";
+  g_autoptr (LimnGguf) imported = make_and_import ("pt", "f16", "keep");
+  more_option = "--with-encoder";
+  compare (direct, imported, "encoder.");
+  compare (direct, imported, "decoder.");
+}
+
 static void
 test_flax (void)
 {
@@ -154,6 +193,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("limn-made-XXXXXX", NULL);
   g_test_add_func ("/made/torch", test_torch);
+  g_test_add_func ("/made/zip64", test_zip64);
+  g_test_add_func ("/made/without-config", test_without_config);
   g_test_add_func ("/made/flax", test_flax);
   g_test_add_func ("/made/bf16", test_bf16);
   g_test_add_func ("/made/i8", test_i8);

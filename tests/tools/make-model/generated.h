@@ -27,6 +27,7 @@ typedef struct
   char *text_salt;  /* owned */
   char *vqgan_salt; /* owned */
   LimnModelPart parts;
+  gboolean is_zip64; /* see zip_writer_new() */
 } Generated;
 
 /* preset: tiny, mini, mega or starter.  salt: of the text model, NULL for the

@@ -24,6 +24,7 @@ typedef struct
   gboolean no_text;
   gboolean no_vqgan;
   gboolean with_encoder;
+  gboolean is_zip64;
 } Options;
 
 static Options options;
@@ -44,6 +45,8 @@ static const GOptionEntry entries[] = {
   { "no-vqgan", 0, 0, G_OPTION_ARG_NONE, &options.no_vqgan, "the text model alone", NULL },
   { "with-encoder", 0, 0, G_OPTION_ARG_NONE, &options.with_encoder, "the VQGAN's encoder too",
     NULL },
+  { "zip64", 0, 0, G_OPTION_ARG_NONE, &options.is_zip64,
+    "pt: 64-bit fields everywhere, as in archives of more than 4 GiB", NULL },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "where it goes", "PATH" },
   { NULL },
 };
@@ -98,6 +101,7 @@ make (GError **error)
                                                    options.vqgan_salt, options.list, error);
   if (generated == NULL)
     return FALSE;
+  generated->is_zip64 = options.is_zip64;
   if (strcmp (format, "gguf") == 0)
     return make_gguf (generated, type, options.output, error);
   if (type == LIMN_TYPE_I8)

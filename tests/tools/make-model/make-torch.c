@@ -156,7 +156,7 @@ write_file (Generated *generated,
   if (stacks->len == 0)
     return TRUE;
   g_autoptr (GByteArray) pickle = make_pickle (stacks, n_prefix, type);
-  g_autoptr (ZipWriter) zip = zip_writer_new (path, error);
+  g_autoptr (ZipWriter) zip = zip_writer_new (path, generated->is_zip64, error);
   Output output = { zip, type };
   if (zip == NULL || !write_entry (zip, pickle_name, pickle->data, pickle->len, error))
     return FALSE;

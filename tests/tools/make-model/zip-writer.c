@@ -15,6 +15,7 @@ struct _ZipWriter
   guint64 pos;
   GByteArray *directory;
   guint64 n_entries;
+  gboolean is_wide;
   /* of the entry being written */
   char *name;
   guint64 start;
@@ -38,9 +39,10 @@ write_out (ZipWriter *zip, const void *data, gsize n, GError **error)
 }
 
 ZipWriter *
-zip_writer_new (const char *path, GError **error)
+zip_writer_new (const char *path, gboolean is_wide, GError **error)
 {
   g_autoptr (ZipWriter) zip = g_new0 (ZipWriter, 1);
+  zip->is_wide = is_wide;
   zip->directory = g_byte_array_new ();
   for (guint32 i = 0; i < 256; i++)
     {
@@ -107,8 +109,8 @@ zip_writer_write (ZipWriter *zip, const void *data, gsize n, GError **error)
 static void
 put_central (ZipWriter *zip)
 {
-  gboolean is_far = zip->start >= 0xffffffff;
-  gboolean is_big = zip->n_bytes >= 0xffffffff;
+  gboolean is_far = zip->is_wide || zip->start >= 0xffffffff;
+  gboolean is_big = zip->is_wide || zip->n_bytes >= 0xffffffff;
   guint n_extra = (is_far ? 8 : 0) + (is_big ? 16 : 0);
   GByteArray *out = zip->directory;
   put (out, 0x02014b50, 4);

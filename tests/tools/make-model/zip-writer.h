@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct _ZipWriter ZipWriter;
 
-ZipWriter *zip_writer_new (const char *path, GError **error);
+/* is_wide: 64-bit sizes and places in the directory even where 32 bits would do */
+ZipWriter *zip_writer_new (const char *path, gboolean is_wide, GError **error);
 gboolean zip_writer_begin (ZipWriter *zip, const char *name, GError **error);
 gboolean zip_writer_write (ZipWriter *zip, const void *data, gsize n, GError **error);
 gboolean zip_writer_end (ZipWriter *zip, GError **error);

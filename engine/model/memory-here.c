@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How much memory this process may still take: the least of what the computer
+ * has free, what each control group above us leaves, what the limit on our own
+ * address space leaves, and what LIMN_MEMORY_LIMIT says.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "../limn.h"
+
+#define CGROUPS "/sys/fs/cgroup"
+
+static char *
+read_text (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) ? text : NULL;
+}
+
+/* The number behind @name at the beginning of a line, @otherwise when there is none ("max"). */
+static guint64
+find_number (const char *text, const char *name, guint64 otherwise)
+{
+  gsize n = strlen (name);
+  char *end;
+
+  for (const char *line = text; line != NULL; line = strchr (line, '\n'))
+    {
+      line += *line == '\n';
+      if (strncmp (line, name, n) == 0)
+        {
+          guint64 value = g_ascii_strtoull (line + n, &end, 10);
+          return end > line + n ? value : otherwise;
+        }
+      if (*line == '\0')
+        break;
+    }
+  return otherwise;
+}
+
+static guint64
+get_room (guint64 limit, guint64 used)
+{
+  return limit > used ? limit - used : 0;
+}
+
+/* ---- the limits ----------------------------------------------------------- */
+
+static guint64
+get_system_bytes (void)
+{
+  g_autofree char *text = read_text ("/proc", "meminfo");
+  guint64 kib = find_number (text, "MemAvailable:", G_MAXUINT64);
+
+  return kib > G_MAXUINT64 / 1024 ? G_MAXUINT64 : kib * 1024;
+}
+
+/* Pages of files count as used, but are given back when they are needed. */
+static guint64
+get_group_bytes (const char *folder)
+{
+  g_autofree char *max = read_text (folder, "memory.max");
+  g_autofree char *current = read_text (folder, "memory.current");
+  g_autofree char *stat = read_text (folder, "memory.stat");
+  guint64 limit = find_number (max, "", G_MAXUINT64);
+  guint64 files = find_number (stat, "inactive_file ", 0) + find_number (stat, "active_file ", 0);
+
+  if (limit == G_MAXUINT64)
+    return limit;
+  return get_room (limit, get_room (find_number (current, "", 0), files));
+}
+
+/* Our control group and all above it; "0::/user.slice/…" in /proc/self/cgroup. */
+static guint64
+get_groups_bytes (void)
+{
+  g_autofree char *text = read_text ("/proc/self", "cgroup");
+  const char *line = text != NULL ? g_strstr_len (text, -1, "0::/") : NULL;
+  g_autofree char *group = NULL;
+  guint64 least = get_group_bytes (CGROUPS);
+
+  if (line == NULL)
+    return least;
+  group = g_strndup (line + strlen ("0::"), strcspn (line + strlen ("0::"), "\n"));
+  for (char *end; (end = strrchr (group, '/')) != NULL; *end = '\0')
+    {
+      g_autofree char *folder = g_strconcat (CGROUPS, group, NULL);
+
+      least = MIN (least, get_group_bytes (folder));
+    }
+  return least;
+}
+
+static guint64
+get_own_bytes (void)
+{
+  g_autofree char *text = read_text ("/proc/self", "statm"); /* the first number: pages */
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return G_MAXUINT64;
+  return get_room (limit.rlim_cur, find_number (text, "", 0) * (guint64) sysconf (_SC_PAGESIZE));
+}
+
+/* Bytes, or with K, M or G behind them. */
+static guint64
+get_asked_bytes (void)
+{
+  const char *text = g_getenv ("LIMN_MEMORY_LIMIT");
+  char *end;
+  guint64 value = text != NULL ? g_ascii_strtoull (text, &end, 10) : 0;
+  guint shift = 0;
+
+  if (text == NULL || end == text)
+    return G_MAXUINT64;
+  switch (g_ascii_toupper (*end))
+    {
+    case 'K':
+      shift = 10;
+      break;
+    case 'M':
+      shift = 20;
+      break;
+    case 'G':
+      shift = 30;
+      break;
+    default:
+      break;
+    }
+  return value > G_MAXUINT64 >> shift ? G_MAXUINT64 : value << shift;
+}
+
+/**
+ * limn_memory_get_available_bytes:
+ *
+ * Memory that this process may still take.  Any thread; reads a few files of
+ * the system.
+ *
+ * Returns: bytes, never more than the computer has free
+ */
+guint64
+limn_memory_get_available_bytes (void)
+{
+  guint64 room = MIN (get_system_bytes (), get_groups_bytes ());
+
+  return MIN (room, MIN (get_own_bytes (), get_asked_bytes ()));
+}
