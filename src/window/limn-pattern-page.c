@@ -250,6 +250,9 @@ limn_pattern_page_class_init (LimnPatternPageClass *klass)
   BIND (one);
   BIND (scale);
 #undef BIND
+  /* a spinner that cannot be seen would keep the processor busy all the same */
+  gtk_widget_class_bind_template_callback (widget_class, gtk_spinner_start);
+  gtk_widget_class_bind_template_callback (widget_class, gtk_spinner_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_choice);
   gtk_widget_class_bind_template_callback (widget_class, on_scale);
   gtk_widget_class_install_action (widget_class, "pattern.save", NULL, save_action);

@@ -288,6 +288,9 @@ limn_redraw_page_class_init (LimnRedrawPageClass *klass)
   BIND (strength);
   BIND (prompt);
 #undef BIND
+  /* a spinner that cannot be seen would keep the processor busy all the same */
+  gtk_widget_class_bind_template_callback (widget_class, gtk_spinner_start);
+  gtk_widget_class_bind_template_callback (widget_class, gtk_spinner_stop);
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_install_action (widget_class, "redraw.draw", NULL, draw_action);

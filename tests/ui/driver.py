@@ -155,6 +155,7 @@ class App:
         """Names of the finished pictures that are shown."""
         return [n for n in self.find_all('Picture ')
                 if ',' not in n.get_name().split(':')[0] and ': ' in n.get_name()
+                and self.has_state(n, Atspi.StateType.SENSITIVE)  # not thrown away
                 and (prompt is None or n.get_name().endswith(': ' + prompt))]
 
     def wait_for_pictures(self, prompt, n=9):
@@ -197,11 +198,9 @@ class App:
         return [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
 
     def do(self, node, action):
-        """Calls an action of a control by its name."""
-        names = self.actions(node)
-        if action not in names:
-            raise SystemExit(f'“{node.get_name()}” cannot do {action}, only {names}')
-        Atspi.Action.do_action(node, names.index(action))
+        """Calls an action of a control by its name, as soon as it is possible."""
+        wait(lambda: action in self.actions(node), f'{action} to be possible')
+        Atspi.Action.do_action(node, self.actions(node).index(action))
 
     def press(self, name, roles=None, exact=False):
         """Presses the first of that name that can be pressed."""
@@ -266,7 +265,11 @@ class App:
         kinds = BUTTON + ('toggle button', 'text', 'entry', 'progress bar', 'menu button', 'slider',
                           'spin button', 'combo box', 'check box', 'switch')
         return [f'{n.get_role_name()} “{n.get_name()}”' for n in self.find_all(roles=kinds)
-                if not n.get_name() or n.get_name().startswith(('Gtk', 'Adw', 'Limn'))]
+                if (not n.get_name() or n.get_name().startswith(('Gtk', 'Adw', 'Limn')))
+                # a menu button's shell does nothing; the button inside it has the name
+                # libadwaita's own in the preferences, never shown; ours are all named
+                and n.get_name() != 'GtkSearchEntry'
+                and (n.get_role_name() not in BUTTON or 'click' in self.actions(n))]
 
 
 # ---- keys and mouse ----
