@@ -75,11 +75,11 @@ class Exam:
         """Every step-th concept, one picture each."""
         chosen = self.table[::step]
         found = self.look(self.drawer.each([phrase(c, i) for i, c in enumerate(chosen)]), 2)
-        named = [f[0].concept == c.index for f, c in zip(found, chosen)]
+        named = [bool(f) and f[0].concept == c.index for f, c in zip(found, chosen)]
         clean = [n and f[0].error < CLEAN and len(f) == 1 for f, n in zip(found, named)]
         return {"pictures": len(chosen), "named": np.mean(named), "clean": np.mean(clean),
                 "alone": np.mean([len(f) == 1 for f in found]),
-                "wrong": {c.names[0]: self.table[f[0].concept].names[0] for f, c, n in zip(found, chosen, named) if not n}}
+                "wrong": {c.names[0]: self.table[f[0].concept].names[0] if f else "nothing" for f, c, n in zip(found, chosen, named) if not n}}
 
     def nine(self, step):
         """Nine pictures of a prompt: the best, the one with the best score, any; and how they differ."""
@@ -87,7 +87,7 @@ class Exam:
         for i, c in enumerate(self.table[step // 2::step]):
             pictures, scores = self.drawer.draw(phrase(c, i), 9)
             found = self.look(pictures, 2)
-            rows.append([f[0].concept == c.index and f[0].error < CLEAN for f in found])
+            rows.append([bool(f) and f[0].concept == c.index and f[0].error < CLEAN for f in found])
             ranked.append(rows[-1][int(np.argmin(scores))])
             small = pictures.reshape(9, 32, 8, 32, 8, 3).mean((2, 4)) / 255
             apart.append(min(np.abs(a - b).mean() for a, b in itertools.combinations(small, 2)))

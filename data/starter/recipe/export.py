@@ -66,7 +66,7 @@ def main():
     torch.save(part("encoder."), work("export/encoder.pt"))
     torch.save(part("decoder."), work("export/decoder.pt"))
     codes = torch.from_numpy(background.vectors(Tokens()))
-    pictures = {"quantize.embedding.weight": codes, **load("decoder.pt")["average"]}
+    pictures = {"quantize.embedding.weight": codes, **load("decoder.pt")["average"], **load("encoder.pt")["average"]}
     torch.save(half(pictures), work("export/vqgan.pt"))
     for name, values in (("config.json", config(p)), ("vqgan_config.json", vqgan_config(p))):
         work(f"export/{name}").write_text(json.dumps(values, indent=1) + "\n")

@@ -22,6 +22,7 @@ SHRINK = 4  # pictures are looked at in a quarter of their size
 STEP = TILE // SHRINK
 OPAQUE = 0.5
 LEAST = 0.1  # of what the best thing explains: less is no thing
+NOTHING = 4.0  # a gain that is no thing at all
 BATCH = 16
 
 
@@ -65,7 +66,7 @@ class Judge:
 
     @torch.no_grad()
     def look(self, pixels, n, ground=None):
-        """For each of (B, 256, 256, 3) uint8 the n things that explain it best, in order."""
+        """For each of (B, 256, 256, 3) uint8 the things that explain it best, in order, at most n."""
         pictures = shrink(pixels)
         ground = plain_ground(pictures).expand_as(pictures).clone() if ground is None else shrink(ground)
         found = [[] for _ in pictures]
@@ -84,7 +85,7 @@ class Judge:
             for b, thing in enumerate(best):
                 found[b].append(thing)
                 self.put(ground[b], thing)
-        return [[t for t in things if t.gain > LEAST * things[0].gain] for things in found]
+        return [[t for t in things if t.gain > max(NOTHING, LEAST * things[0].gain)] for things in found]
 
     def put(self, ground, thing):
         size = thing.size * TILE
@@ -103,7 +104,7 @@ def exam(judge, n=200):
     for i in range(0, n, BATCH):
         part = scenes[i:i + BATCH]
         found = judge.look(np.stack([composer.pixels(s) for s in part]), 1)
-        right += sum(f[0].concept == s.layers[0].concept for f, s in zip(found, part))
+        right += sum(bool(f) and f[0].concept == s.layers[0].concept for f, s in zip(found, part))
     return right / n
 
 
