@@ -52,20 +52,21 @@ def second_start(app, limn):
 
 def cancel(app, limn):
     before = len(list_pictures())
+    window = app.window()
+    set_pictures(app, 'Sixteen Pictures')
     app.draw('a penguin on the beach')
-    app.press('Cancel')
+    app.do(window, 'win.cancel')
     wait(lambda: not app.is_usable('Cancel'), 'drawing to end')
     shown = len(app.pictures('a penguin on the beach'))
-    check(len(list_pictures()) == before + shown, f'cancelled: {shown} finished pictures are kept')
+    check(len(list_pictures()) == before + shown < before + 16,
+          f'cancelled: {shown} finished pictures are kept')
     app.wait_text('Prompt', 'a penguin on the beach')
     check(True, 'the prompt is still there')
 
 
 def queue(app, limn):
     before = len(list_pictures())
-    set_pictures(app, 'Sixteen Pictures')
     app.draw('a pizza in space')
-    app.get('Cancel')
     set_pictures(app, 'Four Pictures')
     app.type('Prompt', 'a dog in the rain')
     app.press('Add to Queue')
@@ -222,7 +223,6 @@ def preferences(app, limn):
 def quit_while_drawing(app, limn):
     app.call('surprise')
     app.press('Draw')
-    app.get('Cancel', ('push button', 'button'))
     check(app.quit() == 0, 'quitting while drawing is clean')
     leftovers = [f for f in os.listdir(pictures_folder()) if not f.endswith('.png')]
     check(not leftovers, f'nothing half-written is left {leftovers or ""}')
