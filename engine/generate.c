@@ -15,6 +15,7 @@
 #include "bart/decoder.h"
 #include "bart/rng.h"
 #include "bart/sampler.h"
+#include "nice-thread.h"
 #include "vqgan/decoder.h"
 #include "vqgan/preview.h"
 
@@ -62,6 +63,9 @@ typedef struct
   guint8 *previews; /* (n_batch, preview_size, preview_size, 3) */
   float *pixels;    /* (picture_size, picture_size, 3) */
   LimnClock clock;
+
+  /* result */
+  GError *error;
 } Job;
 
 /* ---- reading the prompt --------------------------------------------------- */
@@ -464,6 +468,14 @@ run (Job *job, GError **error)
 }
 
 static void
+run_all (gpointer data)
+{
+  Job *job = data;
+
+  run (job, &job->error);
+}
+
+static void
 job_clear (Job *job)
 {
   limn_text_state_clear (&job->texts);
@@ -484,7 +496,6 @@ limn_generate (LimnModel *model,
 {
   Job job = { model, request, progress, user_data, cancellable };
   g_autoptr (GPtrArray) pictures = NULL;
-  gboolean is_ok;
 
   if (!limn_model_require (
           model, LIMN_MODEL_PART_TEXT | LIMN_MODEL_PART_TOKENIZER | LIMN_MODEL_PART_DECODER, error)
@@ -493,7 +504,12 @@ limn_generate (LimnModel *model,
     return NULL;
   pictures = g_ptr_array_new_with_free_func ((GDestroyNotify) limn_picture_unref);
   job.pictures = pictures;
-  is_ok = run (&job, error);
+  limn_run_nicely (request->niceness, run_all, &job);
   job_clear (&job);
-  return is_ok ? g_steal_pointer (&pictures) : NULL;
+  if (job.error)
+    {
+      g_propagate_error (error, job.error);
+      return NULL;
+    }
+  return g_steal_pointer (&pictures);
 }

@@ -175,10 +175,14 @@ typedef struct
   gboolean is_tile;         /* left and right, top and bottom edges of each picture meet */
   gboolean wants_score;     /* score pictures even where that takes more work: at guidance 1 */
   guint n_threads;          /* 0: one a processor core */
+  guint niceness; /* 0 to 19: how far the drawing threads step back behind other programs' */
   gboolean no_previews;
 } LimnRequest;
 
 void limn_request_init (LimnRequest *request, LimnModel *model);
+
+/* One core, and that only while nothing else wants it; the pictures are the same. */
+void limn_request_be_gentle (LimnRequest *request);
 
 /**
  * limn_picture_seed:
@@ -225,8 +229,9 @@ typedef enum
 /**
  * LimnProgress:
  *
- * Where a job is.  Reported from the thread that called limn_generate(), at
- * least once a row of tokens; everything in it is borrowed for the call.
+ * Where a job is.  Reported from the thread that called limn_generate(), or
+ * from one of the job's own while that waits (with a niceness); at least once
+ * a row of tokens.  Everything in it is borrowed for the call.
  */
 typedef struct
 {
@@ -248,7 +253,7 @@ typedef void (*LimnProgressFunc) (const LimnProgress *progress, gpointer user_da
  * limn_generate:
  * @model: a model that holds text, tokenizer and decoder
  * @request: what to draw
- * @progress: (nullable): called on this thread as the job goes on
+ * @progress: (nullable): called as the job goes on
  * @cancellable: (nullable): stops the job within one decoder step
  *
  * Draws pictures; blocks until they are done.  Several calls may run at the
@@ -435,5 +440,9 @@ gboolean limn_import (const char *const *paths,
  */
 const char *limn_cpu_get_level (void);
 gboolean limn_cpu_set_level (const char *level, GError **error);
+
+/* The name of the kernels that OpenBLAS uses here, such as "Zen"; it multiplies the large
+ * float matrices. */
+const char *limn_cpu_get_blas (void);
 
 G_END_DECLS

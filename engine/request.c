@@ -9,6 +9,7 @@
 #define MAX_TEMPERATURE 1000.0
 #define MAX_GUIDANCE    1000.0
 #define MAX_THREADS     1024
+#define MAX_NICENESS    19
 
 void
 limn_request_init (LimnRequest *request, LimnModel *model)
@@ -21,6 +22,13 @@ limn_request_init (LimnRequest *request, LimnModel *model)
     .top_k = info->default_top_k,
     .guidance = info->default_guidance,
   };
+}
+
+void
+limn_request_be_gentle (LimnRequest *request)
+{
+  request->n_threads = 1;
+  request->niceness = MAX_NICENESS;
 }
 
 guint
@@ -80,5 +88,7 @@ limn_request_check (const LimnRequest *request, LimnModel *model, GError **error
     return refuse (error, _ ("The share of the second prompt must be from 0 to 1."));
   if (!(request->redraw >= 0 && request->redraw <= 1))
     return refuse (error, _ ("The share of a picture to draw again must be from 0 to 1."));
+  if (request->niceness > MAX_NICENESS)
+    return refuse (error, _ ("The niceness must be from 0 to %d."), MAX_NICENESS);
   return check_kept (request, model, error);
 }

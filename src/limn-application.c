@@ -87,6 +87,7 @@ ensure_queue (LimnApplication *self)
     return self->queue;
   state = g_file_new_build_filename (g_get_user_state_dir (), "limn", "queue", NULL);
   self->queue = limn_queue_new (state);
+  g_settings_bind (self->settings, "draw-gently", self->queue, "is-gentle", G_SETTINGS_BIND_GET);
   g_signal_connect_object (self->queue, "notify::current", G_CALLBACK (on_current_changed), self,
                            0);
   g_signal_connect_object (self->queue, "finished", G_CALLBACK (on_job_finished), self, 0);

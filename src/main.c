@@ -12,8 +12,9 @@
 #include <locale.h>
 
 #include "cli/cli.h"
-#include "limn-paths.h"
 #include "limn-application.h"
+#include "limn-environment.h"
+#include "limn-paths.h"
 
 static void
 init_translations (void)
@@ -35,6 +36,7 @@ run_window (int argc, char **argv)
 int
 main (int argc, char **argv)
 {
+  limn_environment_clean (argv);
   limn_paths_init ();
   init_translations ();
   if (limn_cli_handles (argc, argv))

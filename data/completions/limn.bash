@@ -23,7 +23,7 @@ _limn() {
     --again|--vary)
       mapfile -t COMPREPLY < <(compgen -f -X '!*.png' -- "$cur")
       return ;;
-    -o|--output|--folder|--finish)
+    -o|--output|--folder|--finish|--prompts)
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --source)
@@ -43,7 +43,7 @@ _limn() {
   esac
   case $command in
     draw)
-      mapfile -t COMPREPLY < <(compgen -W '-n --number -s --seed -m --model -t --temperature -k --top-k -g --guidance -o --output --negative --blend --mix --again --vary --finish --strength --keep-rows --keep-cells --tile --seamless --rank --sheet --surprise --threads --json -q --quiet -h --help' -- "$cur") ;;
+      mapfile -t COMPREPLY < <(compgen -W '-n --number -s --seed -m --model -t --temperature -k --top-k -g --guidance -o --output --negative --blend --mix --again --vary --finish --strength --keep-rows --keep-cells --tile --seamless --rank --sheet --surprise --prompts --shard --threads --gentle --json -q --quiet -h --help' -- "$cur") ;;
     enlarge)
       mapfile -t COMPREPLY < <(compgen -W '-x --times -o --output -h --help' -- "$cur"; compgen -f -- "$cur") ;;
     import)

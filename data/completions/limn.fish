@@ -38,7 +38,10 @@ complete -c limn -n "$draw" -l seamless -d 'Let all pictures run into each other
 complete -c limn -n "$draw" -l rank -d 'Print the best match first'
 complete -c limn -n "$draw" -l sheet -d 'Also put all pictures side by side in one'
 complete -c limn -n "$draw" -l surprise -d 'Draw something funny'
+complete -c limn -n "$draw" -l prompts -r -d 'Draw every line of a file'
+complete -c limn -n "$draw" -l shard -x -d 'Only part I of N of these prompts'
 complete -c limn -n "$draw" -l threads -x -d 'Processor cores to use'
+complete -c limn -n "$draw" -l gentle -d 'Slowly, on one core and after all other programs'
 complete -c limn -n "$draw" -l json -d 'Print one JSON object at the end'
 complete -c limn -n '__fish_seen_subcommand_from draw import models' -s q -l quiet -d 'Print nothing but errors'
 

@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "../tensor/large-memory.h"
+
 G_BEGIN_DECLS
 
 #define LIMN_ARENA_ALIGN_BYTES 64
@@ -54,6 +56,7 @@ limn_arena_allocate (LimnArena *arena)
   arena->block = g_try_malloc0 (bytes);
   if (!arena->block)
     return FALSE;
+  limn_large_memory_advise (arena->block, bytes);
   arena->base = (guint8 *) (((gsize) arena->block + LIMN_ARENA_ALIGN_BYTES - 1)
                             & ~(gsize) (LIMN_ARENA_ALIGN_BYTES - 1));
   arena->used_bytes = 0;

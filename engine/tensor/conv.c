@@ -7,6 +7,7 @@
 #include "config.h"
 #include "conv.h"
 #include "convert.h"
+#include "large-memory.h"
 #include "winograd.h"
 #include "../limn.h"
 
@@ -70,33 +71,47 @@ panel_floats (const LimnConvPlan *plan)
   return (gsize) plan->n_taps * n_blocks (plan->n_in) * LIMN_BLOCK * LIMN_PANEL;
 }
 
+/* Taps (n_taps, 32) of one input channel of a panel's outputs. */
+static void
+gather_taps (const Prepare *job, guint panel, guint channel, float *taps)
+{
+  const LimnConv *conv = job->conv;
+  guint n_taps = job->plan->n_taps, first = panel * LIMN_PANEL;
+  gsize tap_bytes = n_taps * limn_type_bytes (conv->type);
+  float wide[MAX_TAPS];
+
+  for (guint o = 0; o < LIMN_PANEL && first + o < conv->n_out; o++)
+    {
+      gsize at = (gsize) (first + o) * conv->n_in + channel;
+
+      limn_convert_to_float (conv->type, (const guint8 *) conv->weight + at * tap_bytes, wide,
+                             n_taps);
+      for (guint t = 0; t < n_taps; t++)
+        taps[t * LIMN_PANEL + o] = wide[t];
+    }
+}
+
 /* One panel: (tap or point, input channel, 32 outputs) from (output, input channel, tap). */
 static void
 prepare_chunk (gpointer data, guint panel)
 {
   const Prepare *job = data;
-  const LimnConv *conv = job->conv;
-  guint taps = job->plan->n_taps;
-  gsize stride = (gsize) n_blocks (conv->n_in) * LIMN_BLOCK * LIMN_PANEL;
-  gsize tap_bytes = taps * limn_type_bytes (conv->type);
-  float *panel_start = job->plan->weights + panel * panel_floats (job->plan);
-  float wide[MAX_TAPS];
+  guint n_taps = job->plan->n_taps, n_in = job->conv->n_in;
+  gsize stride = (gsize) n_blocks (n_in) * LIMN_BLOCK * LIMN_PANEL;
+  float *to = job->plan->weights + panel * panel_floats (job->plan);
+  float taps[MAX_TAPS * LIMN_PANEL] = { 0 };
 
-  for (guint o = 0; o < LIMN_PANEL && panel * LIMN_PANEL + o < conv->n_out; o++)
+  for (guint i = 0; i < n_blocks (n_in) * LIMN_BLOCK; i++, to += LIMN_PANEL)
     {
-      const guint8 *from =
-          (const guint8 *) conv->weight + (gsize) (panel * LIMN_PANEL + o) * conv->n_in * tap_bytes;
-      for (guint i = 0; i < conv->n_in; i++)
-        {
-          float *to = panel_start + (gsize) i * LIMN_PANEL + o;
-
-          limn_convert_to_float (conv->type, from + i * tap_bytes, wide, taps);
-          if (job->plan->is_winograd)
-            limn_winograd_prepare (job->plan->kind, wide, to, stride);
-          else
-            for (guint t = 0; t < taps; t++)
-              to[t * stride] = wide[t];
-        }
+      if (i < n_in)
+        gather_taps (job, panel, i, taps);
+      else
+        memset (taps, 0, sizeof taps);
+      if (job->plan->is_winograd)
+        limn_winograd_prepare (job->plan->kind, taps, to, stride);
+      else
+        for (guint t = 0; t < n_taps; t++)
+          memcpy (to + t * stride, taps + t * LIMN_PANEL, LIMN_PANEL * sizeof *to);
     }
 }
 
@@ -130,15 +145,15 @@ limn_conv_plan_init (LimnConvPlan *plan,
   Prepare job = { use->conv, plan };
 
   *plan = describe (use);
-  if (posix_memalign ((void **) &plan->weights, 64, bytes) != 0)
+  plan->weights = limn_large_memory_new (bytes);
+  if (plan->weights == NULL)
     {
-      plan->weights = NULL;
       g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
                    _ ("There is not enough free memory to turn tokens into pictures."));
       return FALSE;
     }
-  memset (plan->weights, 0, bytes);
   plan->bias = plan->weights + n_panels (plan->n_out) * panel_floats (plan);
+  memset (plan->bias, 0, n_panels (plan->n_out) * LIMN_PANEL * sizeof (float));
   if (use->conv->bias != NULL)
     memcpy (plan->bias, use->conv->bias, plan->n_out * sizeof (float));
   limn_compute_run (compute, n_panels (plan->n_out), prepare_chunk, &job);

@@ -16,114 +16,147 @@
 
 #define LINE (LIMN_PACK_ROWS * LIMN_PACK_COLS)
 
-INLINE gint32
-four_columns (const gint8 *x)
-{
-  gint32 four;
-  memcpy (&four, x, sizeof four);
-  return four;
-}
+#define BLOCKS 4   /* of W in a tile */
+#define DEPTH  256 /* columns in one go: a tile's weights and x take 16 + 3 KiB */
 
 #ifdef __AVXVNNI__
 
 #define TABLE limn_kernels_avxvnni
 #define NAME  "avx-vnni"
-#define ROWS  4 /* of x in a tile */
+
+#define X_ROWS 6
+typedef gint8 DotX;
+static const guint x_order[] = { 0, 1, 2, 3 };
 
 /* vpdpbusd wants one unsigned operand: weights + 128, and 128 times the sum of x
- * is taken off again. */
-INLINE void
-dot_tile_i8 (const gint8 *block, gsize padded, const gint8 *x, gint32 *sums, const guint m)
-{
-  const __m256i flip = _mm256_set1_epi8 (-128), ones = _mm256_set1_epi8 (1);
-  __m256i sum[ROWS][2], total[ROWS];
+ * is taken off beforehand. */
+#define FIRST_SUM(x_sum) ((gint32) (0u - 128u * (guint32) (x_sum)))
 
-  UNROLL for (guint i = 0; i < m; i++) sum[i][0] = sum[i][1] = total[i] = _mm256_setzero_si256 ();
-  for (gsize c = 0; c < padded; c += LIMN_PACK_COLS, block += LINE)
+INLINE __m256i
+four_columns (const gint8 *x)
+{
+  gint32 four;
+
+  memcpy (&four, x, sizeof four);
+  return _mm256_set1_epi32 (four);
+}
+
+/* One block; each half of it is eight sums. */
+INLINE void
+dot_block (const gint8 *w, gsize n, const gint8 *x, gint32 *sums, gsize next, const guint m)
+{
+  const __m256i flip = _mm256_set1_epi8 (-128);
+  const gint8 *end = x + n * X_ROWS;
+  __m256i sum[X_ROWS][2];
+
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint h = 0; h < 2; h++) sum[i][h] =
+      _mm256_loadu_si256 ((const __m256i *) (sums + i * LIMN_PACK_ROWS + 8 * h));
+  for (; x < end; x += X_ROWS * LIMN_PACK_COLS, w += LINE)
     {
-      __m256i low = _mm256_xor_si256 (_mm256_loadu_si256 ((const __m256i *) block), flip);
-      __m256i high = _mm256_xor_si256 (_mm256_loadu_si256 ((const __m256i *) (block + 32)), flip);
+      __m256i half[2];
+
+      __builtin_prefetch (w + next);
+      UNROLL for (guint h = 0; h < 2; h++) half[h] =
+          _mm256_xor_si256 (_mm256_loadu_si256 ((const __m256i *) (w + 32 * h)), flip);
       UNROLL for (guint i = 0; i < m; i++)
       {
-        __m256i four = _mm256_set1_epi32 (four_columns (x + i * padded + c));
-        sum[i][0] = _mm256_dpbusd_avx_epi32 (sum[i][0], low, four);
-        sum[i][1] = _mm256_dpbusd_avx_epi32 (sum[i][1], high, four);
+        __m256i four = four_columns (x + i * LIMN_PACK_COLS);
+        UNROLL for (guint h = 0; h < 2; h++) sum[i][h] =
+            _mm256_dpbusd_avx_epi32 (sum[i][h], half[h], four);
       }
     }
-  for (guint i = 0; i < m; i++)
-    {
-      for (gsize c = 0; c < padded; c += 32)
-        total[i] = _mm256_dpbusd_avx_epi32 (
-            total[i], ones, _mm256_loadu_si256 ((const __m256i *) (x + i * padded + c)));
-      guint32 part[8], all = 0;
-      _mm256_storeu_si256 ((__m256i *) part, total[i]);
-      for (guint l = 0; l < 8; l++)
-        all += part[l];
-      __m256i extra = _mm256_set1_epi32 ((gint32) (all * 128));
-      gint32 *to = sums + i * LIMN_PACK_ROWS;
-      _mm256_storeu_si256 ((__m256i *) to, _mm256_sub_epi32 (sum[i][0], extra));
-      _mm256_storeu_si256 ((__m256i *) (to + 8), _mm256_sub_epi32 (sum[i][1], extra));
-    }
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint h = 0; h < 2; h++)
+      _mm256_storeu_si256 ((__m256i *) (sums + i * LIMN_PACK_ROWS + 8 * h), sum[i][h]);
 }
 
 #else
 
 #define TABLE limn_kernels_avx2
 #define NAME  "avx2"
-#define ROWS  2
 
-/* Bytes widened to sixteen bits: products in pairs, nothing saturates.  Each sum
- * holds four rows times two pairs. */
-INLINE void
-dot_tile_i8 (const gint8 *block, gsize padded, const gint8 *x, gint32 *sums, const guint m)
+#define X_ROWS 5
+typedef gint16 DotX; /* so that it needs no widening for every row of W */
+static const guint x_order[] = { 0, 2, 1, 3 };
+
+#define FIRST_SUM(x_sum) 0
+
+/* Two neighbouring numbers, in every lane. */
+INLINE __m256i
+two_columns (const gint16 *x)
 {
-  __m256i sum[ROWS][4];
+  gint32 two;
 
-  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint q = 0; q < 4; q++) sum[i][q] =
-      _mm256_setzero_si256 ();
-  for (gsize c = 0; c < padded; c += LIMN_PACK_COLS, block += LINE)
+  memcpy (&two, x, sizeof two);
+  return _mm256_set1_epi32 (two);
+}
+
+/* sum += products in pairs.  The compiler shall not add up products before the sums: it
+ * runs out of registers then. */
+#define ADD_PRODUCTS(sum, w, x)                                                                    \
+  do                                                                                               \
+    {                                                                                              \
+      (sum) = _mm256_add_epi32 ((sum), _mm256_madd_epi16 ((w), (x)));                              \
+      __asm__("" : "+x"(sum));                                                                     \
+    }                                                                                              \
+  while (0)
+
+/* One block.  Bytes widened to sixteen bits, so that no product saturates: those of even
+ * columns and those of odd ones, which takes a shift or two.  Two halves of eight sums. */
+INLINE void
+dot_block (const gint8 *w, gsize n, const gint16 *x, gint32 *sums, gsize next, const guint m)
+{
+  const gint8 *end = w + n * LIMN_PACK_ROWS;
+  __m256i sum[X_ROWS][2];
+
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint h = 0; h < 2; h++) sum[i][h] =
+      _mm256_loadu_si256 ((const __m256i *) (sums + i * LIMN_PACK_ROWS + 8 * h));
+  for (; w < end; x += X_ROWS * LIMN_PACK_COLS, w += LINE)
     {
-      __m256i w[4];
-      UNROLL for (guint q = 0; q < 4; q++) w[q] =
-          _mm256_cvtepi8_epi16 (_mm_loadu_si128 ((const __m128i *) (block + 16 * q)));
+      __m256i even[2], odd[2];
+
+      __builtin_prefetch (w + next);
+      UNROLL for (guint h = 0; h < 2; h++)
+      {
+        __m256i both = _mm256_loadu_si256 ((const __m256i *) (w + 32 * h));
+        even[h] = _mm256_srai_epi16 (_mm256_slli_epi16 (both, 8), 8);
+        odd[h] = _mm256_srai_epi16 (both, 8);
+      }
       UNROLL for (guint i = 0; i < m; i++)
       {
-        __m256i four = _mm256_cvtepi8_epi16 (_mm_set1_epi32 (four_columns (x + i * padded + c)));
-        UNROLL for (guint q = 0; q < 4; q++) sum[i][q] =
-            _mm256_add_epi32 (sum[i][q], _mm256_madd_epi16 (w[q], four));
+        __m256i two = two_columns (x + i * LIMN_PACK_COLS);
+        UNROLL for (guint h = 0; h < 2; h++) ADD_PRODUCTS (sum[i][h], even[h], two);
+        two = two_columns (x + i * LIMN_PACK_COLS + 2);
+        UNROLL for (guint h = 0; h < 2; h++) ADD_PRODUCTS (sum[i][h], odd[h], two);
       }
     }
-  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint q = 0; q < 4; q += 2)
-  {
-    __m256i pairs = _mm256_hadd_epi32 (sum[i][q], sum[i][q + 1]);
-    _mm256_storeu_si256 ((__m256i *) (sums + i * LIMN_PACK_ROWS + q * 4),
-                         _mm256_permute4x64_epi64 (pairs, 0xd8));
-  }
+  UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint h = 0; h < 2; h++)
+      _mm256_storeu_si256 ((__m256i *) (sums + i * LIMN_PACK_ROWS + 8 * h), sum[i][h]);
 }
 
 #endif
 
-static void
-dot_i8 (const LimnDotI8 *dot)
+INLINE void
+dot_tile_i8 (const gint8 *w,
+             gsize block_bytes,
+             gsize n,
+             const DotX *x,
+             guint sum_rows,
+             gint32 *sums,
+             gsize next,
+             const guint m,
+             const guint blocks)
 {
-  gsize padded = dot->padded_cols;
-
-  for (guint b = 0; b < dot->n_blocks; b++)
-    {
-      const gint8 *block = dot->blocks + b * LIMN_PACK_ROWS * padded;
-      gint32 *to = dot->sums + (gsize) b * dot->m * LIMN_PACK_ROWS;
-      guint i = 0;
-
-      for (; i + ROWS <= dot->m; i += ROWS)
-        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, ROWS);
-      for (; i < dot->m; i++)
-        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, 1);
-    }
+  for (guint b = 0; b < blocks; b++, w += block_bytes, sums += sum_rows * LIMN_PACK_ROWS)
+    dot_block (w, n, x, sums, next, m);
 }
+
+#include "kernels-packed.h"
 
 const LimnKernels TABLE = {
   .name = NAME,
   FLOAT_KERNELS,
   .dot_i8 = dot_i8,
-  .x_rows = 1,
+  .x_rows = X_ROWS,
+  .x_bytes = sizeof (DotX),
+  .lay_row = lay_row,
 };

@@ -26,31 +26,36 @@ four_columns (const gint8 *x)
 #define TABLE limn_kernels_avx512vnni
 #define NAME  "avx512-vnni"
 
-#define X_ROWS ROWS
-#define ROWS   6   /* of x and */
+#define X_ROWS 6   /* of x and */
 #define BLOCKS 4   /* of W in a tile: 24 sums */
 #define DEPTH  256 /* columns in one go: a tile's weights, 16 KiB, stay in the first cache */
 
-/* sums += w * x over n columns of a tile, weights as unsigned w + 128.  Asks for the
- * weights after these meanwhile, next bytes ahead, if that is not 0. */
+#define LAY_ROW lay_row
+typedef gint8 DotX;
+static const guint x_order[] = { 0, 1, 2, 3 };
+
+/* vpdpbusd wants one unsigned operand: weights + 128, and 128 times the sum of x
+ * is taken off beforehand. */
+#define FIRST_SUM(x_sum) ((gint32) (0u - 128u * (guint32) (x_sum)))
+
 INLINE void
 dot_tile_i8 (const gint8 *w,
              gsize block_bytes,
              gsize n,
              const gint8 *x,
-             guint x_rows,
+             guint sum_rows,
              gint32 *sums,
              gsize next,
              const guint m,
              const guint blocks)
 {
   const __m512i flip = _mm512_set1_epi8 (-128);
-  const gint8 *end = x + n * ROWS, *ahead = w + next;
-  __m512i sum[ROWS][BLOCKS];
+  const gint8 *end = x + n * X_ROWS, *ahead = w + next;
+  __m512i sum[X_ROWS][BLOCKS];
 
   UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint b = 0; b < blocks; b++) sum[i][b] =
-      _mm512_loadu_si512 (sums + ((gsize) b * x_rows + i) * LIMN_PACK_ROWS);
-  for (; x < end; x += ROWS * LIMN_PACK_COLS, w += LINE, ahead += LINE)
+      _mm512_loadu_si512 (sums + ((gsize) b * sum_rows + i) * LIMN_PACK_ROWS);
+  for (; x < end; x += X_ROWS * LIMN_PACK_COLS, w += LINE, ahead += LINE)
     {
       __m512i line[BLOCKS];
       UNROLL for (guint b = 0; b < blocks; b++)
@@ -66,90 +71,18 @@ dot_tile_i8 (const gint8 *w,
       }
     }
   UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint b = 0; b < blocks; b++)
-      _mm512_storeu_si512 (sums + ((gsize) b * x_rows + i) * LIMN_PACK_ROWS, sum[i][b]);
+      _mm512_storeu_si512 (sums + ((gsize) b * sum_rows + i) * LIMN_PACK_ROWS, sum[i][b]);
 }
 
-/* All rows of x over one stretch of columns. */
-INLINE void
-dot_stretch (const LimnDotI8 *dot,
-             const gint8 *w,
-             gsize c,
-             gsize n,
-             gint32 *sums,
-             gsize next,
-             const guint blocks)
-{
-  gsize block_bytes = LIMN_PACK_ROWS * dot->padded_cols;
-
-  for (guint i = 0; i < dot->m; i += ROWS, next = 0)
-    {
-      const gint8 *x = dot->x + i * dot->padded_cols + c * ROWS;
-      gint32 *to = sums + i * LIMN_PACK_ROWS;
-
-      switch (dot->m - i)
-        {
-#define TILE(rows) dot_tile_i8 (w, block_bytes, n, x, dot->m, to, next, rows, blocks)
-        case 1:
-          TILE (1);
-          break;
-        case 2:
-          TILE (2);
-          break;
-        case 3:
-          TILE (3);
-          break;
-        case 4:
-          TILE (4);
-          break;
-        case 5:
-          TILE (5);
-          break;
-        default:
-          TILE (ROWS);
-          break;
-#undef TILE
-        }
-    }
-}
-
-static void
-dot_i8 (const LimnDotI8 *dot)
-{
-  gsize padded = dot->padded_cols, block_bytes = LIMN_PACK_ROWS * padded;
-
-  for (guint b = 0; b < dot->n_blocks; b++)
-    for (guint i = 0; i < dot->m; i++)
-      _mm512_storeu_si512 (dot->sums + ((gsize) b * dot->m + i) * LIMN_PACK_ROWS,
-                           _mm512_set1_epi32 ((gint32) (0u - 128u * (guint32) dot->x_sums[i])));
-
-  for (guint b = 0; b < dot->n_blocks;)
-    {
-      guint blocks = dot->n_blocks - b >= BLOCKS ? BLOCKS : 1;
-      const gint8 *w = dot->blocks + b * block_bytes;
-      gint32 *sums = dot->sums + (gsize) b * dot->m * LIMN_PACK_ROWS;
-
-      for (gsize c = 0; c < padded; c += DEPTH)
-        {
-          gsize n = MIN (DEPTH, padded - c);
-          /* what comes next: this tile's columns, or the next tile's first ones */
-          gsize next =
-              c + n < padded ? n * LIMN_PACK_ROWS : blocks * block_bytes - c * LIMN_PACK_ROWS;
-
-          if (blocks == BLOCKS)
-            dot_stretch (dot, w + c * LIMN_PACK_ROWS, c, n, sums, next, BLOCKS);
-          else
-            dot_stretch (dot, w + c * LIMN_PACK_ROWS, c, n, sums, next, 1);
-        }
-      b += blocks;
-    }
-}
+#include "kernels-packed.h"
 
 #else
 
-#define TABLE  limn_kernels_avx512
-#define NAME   "avx512"
-#define ROWS   4
-#define X_ROWS 1
+#define TABLE   limn_kernels_avx512
+#define NAME    "avx512"
+#define ROWS    4
+#define X_ROWS  1
+#define LAY_ROW NULL /* plain rows */
 
 /* As AVX2's: bytes widened to sixteen bits, products in pairs; each sum holds
  * eight rows times two pairs. */
@@ -183,6 +116,7 @@ static void
 dot_i8 (const LimnDotI8 *dot)
 {
   gsize padded = dot->padded_cols;
+  const gint8 *x = dot->x;
 
   for (guint b = 0; b < dot->n_blocks; b++)
     {
@@ -191,9 +125,9 @@ dot_i8 (const LimnDotI8 *dot)
       guint i = 0;
 
       for (; i + ROWS <= dot->m; i += ROWS)
-        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, ROWS);
+        dot_tile_i8 (block, padded, x + i * padded, to + i * LIMN_PACK_ROWS, ROWS);
       for (; i < dot->m; i++)
-        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, 1);
+        dot_tile_i8 (block, padded, x + i * padded, to + i * LIMN_PACK_ROWS, 1);
     }
 }
 
@@ -204,4 +138,6 @@ const LimnKernels TABLE = {
   FLOAT_KERNELS,
   .dot_i8 = dot_i8,
   .x_rows = X_ROWS,
+  .x_bytes = 1,
+  .lay_row = LAY_ROW,
 };

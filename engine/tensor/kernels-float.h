@@ -545,7 +545,8 @@ doubling_out (const LimnTiles *tiles)
 /* ==== quantising ========================================================= */
 
 /* Keeps the compiler from fusing what made v with what uses it. */
-#if defined(__x86_64__)
+#if defined(KEEP)
+#elif defined(__x86_64__)
 #define KEEP(v) __asm__("" : "+x"(v))
 #elif defined(__aarch64__)
 #define KEEP(v) __asm__("" : "+w"(v))

@@ -31,10 +31,12 @@ dot_i8_block (const gint8 *block, gsize padded_cols, const gint8 *x, gint32 *sum
 static void
 dot_i8 (const LimnDotI8 *dot)
 {
+  const gint8 *x = dot->x;
+
   for (guint b = 0; b < dot->n_blocks; b++)
     for (guint i = 0; i < dot->m; i++)
       dot_i8_block (dot->blocks + b * LIMN_PACK_ROWS * dot->padded_cols, dot->padded_cols,
-                    dot->x + i * dot->padded_cols, dot->sums + (b * dot->m + i) * LIMN_PACK_ROWS);
+                    x + i * dot->padded_cols, dot->sums + (b * dot->m + i) * LIMN_PACK_ROWS);
 }
 
 const LimnKernels limn_kernels_generic = {
@@ -42,4 +44,5 @@ const LimnKernels limn_kernels_generic = {
   FLOAT_KERNELS,
   .dot_i8 = dot_i8,
   .x_rows = 1,
+  .x_bytes = 1,
 };

@@ -77,6 +77,7 @@ static void
 dot_i8 (const LimnDotI8 *dot)
 {
   gsize padded = dot->padded_cols;
+  const gint8 *x = dot->x;
 
   for (guint b = 0; b < dot->n_blocks; b++)
     {
@@ -85,9 +86,9 @@ dot_i8 (const LimnDotI8 *dot)
       guint i = 0;
 
       for (; i + ROWS <= dot->m; i += ROWS)
-        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, ROWS);
+        dot_tile_i8 (block, padded, x + i * padded, to + i * LIMN_PACK_ROWS, ROWS);
       for (; i < dot->m; i++)
-        dot_tile_i8 (block, padded, dot->x + i * padded, to + i * LIMN_PACK_ROWS, 1);
+        dot_tile_i8 (block, padded, x + i * padded, to + i * LIMN_PACK_ROWS, 1);
     }
 }
 
@@ -96,4 +97,5 @@ const LimnKernels TABLE = {
   FLOAT_KERNELS,
   .dot_i8 = dot_i8,
   .x_rows = 1,
+  .x_bytes = 1,
 };

@@ -29,15 +29,15 @@ typedef void (*LimnDot) (const void *w,
 /*
  * sums[(b * m + i) * 16 + r] = sum over c of w (b * 16 + r, c) * x (i, c), exact modulo
  * 2^32, for n_blocks blocks of sixteen packed rows.
- * x: groups of x_rows rows (see LimnKernels), each (padded_cols / 4, x_rows, 4); with one
- * row in a group that is plain rows.  x_sums (m): sum of each row of x.
+ * x (m, padded_cols): plain rows, or in groups of some rows as lay_row() of the table puts
+ * them.  x_sums (m): sum of each row of x.
  */
 typedef struct
 {
   const gint8 *blocks;
   guint n_blocks;
   gsize padded_cols;
-  const gint8 *x;
+  gconstpointer x;
   const gint32 *x_sums;
   guint m;
   gint32 *sums;
@@ -90,7 +90,10 @@ typedef struct
   void (*dot_i8) (const LimnDotI8 *dot);
   /* y[r] = sums[r] * (x_scale * w_scale[r]) for n <= 16 outputs */
   void (*scale_sums) (const gint32 *sums, guint n, float x_scale, const float *w_scale, float *y);
-  guint x_rows; /* rows of x that lie side by side for dot_i8 */
+  guint x_rows;  /* rows of x in a group for dot_i8, */
+  guint x_bytes; /* and bytes of each number of them: 1 or 2 */
+  /* puts a plain row where dot_i8 wants row i of x; NULL where that is plain rows, too */
+  void (*lay_row) (const gint8 *row, gsize padded, guint i, gpointer x);
   /* x (n) to q (padded): symmetric, x = scale * q with |q| <= 127, sum of q; returns scale.  A row
    * that is all zero, or holds an infinity, becomes zeros.  The same in every table. */
   float (*quantize) (const float *x, guint n, gsize padded, gint8 *q, gint32 *sum);

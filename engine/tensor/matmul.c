@@ -7,25 +7,27 @@
 #include "compute-private.h"
 #include "convert.h"
 #include "kernels.h"
+#include "../limn.h"
 
 #include <cblas.h>
 #include <string.h>
 
 #define CHUNK_BYTES (96 * 1024) /* of weights: long enough to be worth a claim */
-#define MAX_ROWS    48          /* of x in one pass over a chunk */
+#define MAX_ROWS    60          /* of x in one pass over a chunk */
 #define GROUP_ROWS  64          /* of W in one call of an int8 kernel */
 #define MAX_X_ROWS  6           /* LimnKernels.x_rows at most; MAX_ROWS is a multiple of each */
+#define MAX_X_BYTES 2           /* LimnKernels.x_bytes at most */
 #define LARGE_ROWS  128         /* of W in one OpenBLAS call */
 
 typedef struct
 {
   /* borrowed */
   const LimnMatrix *w;
-  const float *x;           /* (m, n_cols) */
-  float *y;                 /* (m, n_rows) */
-  const gint8 *x_quantized; /* (m, padded_cols), I8 only */
-  const float *x_scale;     /* (m), I8 only */
-  const gint32 *x_sums;     /* (m), I8 only */
+  const float *x;            /* (m, n_cols) */
+  float *y;                  /* (m, n_rows) */
+  const guint8 *x_quantized; /* (m, padded_cols) as dot_i8 wants it, I8 only */
+  const float *x_scale;      /* (m), I8 only */
+  const gint32 *x_sums;      /* (m), I8 only */
   LimnCompute *compute;
   const LimnKernels *kernels;
 
@@ -110,7 +112,7 @@ i8_chunk (gpointer data, guint chunk)
           .blocks = (const gint8 *) w->data + row * padded,
           .n_blocks = n_blocks,
           .padded_cols = padded,
-          .x = p->x_quantized + i * padded,
+          .x = p->x_quantized + i * padded * p->kernels->x_bytes,
           .x_sums = p->x_sums + i,
           .m = m,
           .sums = sums,
@@ -122,38 +124,49 @@ i8_chunk (gpointer data, guint chunk)
       }
 }
 
-/* A plain row becomes row i of x in groups of x_rows, see LimnDotI8. */
-static void
-interleave_row (const gint8 *row, gsize padded, guint x_rows, guint i, gint8 *x)
+/* Rows of x on their way to int8, in the caller's scratch. */
+typedef struct
 {
-  gint8 *to = x + (gsize) (i / x_rows) * x_rows * padded + i % x_rows * LIMN_PACK_COLS;
+  const LimnKernels *kernels;
+  const float *x; /* (m, n) */
+  guint n;
+  gsize padded;
+  guint8 *grouped; /* as dot_i8 wants them */
+  gint8 *plain;    /* (m, padded); the same memory if that is how it wants them */
+  float *scale;
+  gint32 *sums;
+} Quantize;
 
-  for (gsize c = 0; c < padded; c += LIMN_PACK_COLS)
-    memcpy (to + c * x_rows, row + c, LIMN_PACK_COLS);
+static void
+quantize_row (gpointer data, guint i)
+{
+  const Quantize *q = data;
+  gint8 *plain = q->plain + i * q->padded;
+
+  q->scale[i] = q->kernels->quantize (q->x + (gsize) i * q->n, q->n, q->padded, plain, &q->sums[i]);
+  if (q->kernels->lay_row != NULL)
+    q->kernels->lay_row (plain, q->padded, i, q->grouped);
 }
 
-/* Rows of x as int8, in the caller's scratch. */
 static void
 quantize_x (Product *p)
 {
-  guint n = p->w->n_cols, m = p->m, x_rows = p->kernels->x_rows;
-  gsize padded = limn_i8_padded_cols (n);
-  gint8 *row = limn_compute_get_scratch (p->compute, 0, limn_matmul_scratch_bytes (p->w, m));
-  gint8 *x = row + padded;
-  float *scale = (float *) (x + (m + MAX_X_ROWS) * padded);
-  gint32 *sums = (gint32 *) (scale + m);
+  const LimnKernels *kernels = p->kernels;
+  guint m = p->m;
+  gsize padded = limn_i8_padded_cols (p->w->n_cols);
+  guint8 *grouped = limn_compute_get_scratch (p->compute, 0, limn_matmul_scratch_bytes (p->w, m));
+  gint8 *plain = (gint8 *) grouped + (m + MAX_X_ROWS) * padded * MAX_X_BYTES;
+  float *scale = (float *) (plain + m * padded);
+  gboolean is_plain = kernels->lay_row == NULL;
+  Quantize q = { kernels,      p->x,
+                 p->w->n_cols, padded,
+                 grouped,      is_plain ? (gint8 *) grouped : plain,
+                 scale,        (gint32 *) (scale + m) };
 
-  for (guint i = 0; i < m; i++)
-    {
-      gint8 *q = x_rows > 1 ? row : x + i * padded;
-
-      scale[i] = p->kernels->quantize (p->x + (gsize) i * n, n, padded, q, &sums[i]);
-      if (x_rows > 1)
-        interleave_row (row, padded, x_rows, i, x);
-    }
-  p->x_quantized = x;
+  limn_compute_run (p->compute, m, quantize_row, &q);
+  p->x_quantized = grouped;
   p->x_scale = scale;
-  p->x_sums = sums;
+  p->x_sums = q.sums;
 }
 
 /* Products that share x, their chunks one after another. */
@@ -182,7 +195,7 @@ limn_matmul_scratch_bytes (const LimnMatrix *w, guint m)
 {
   if (w->type != LIMN_TYPE_I8)
     return 0;
-  return (m + MAX_X_ROWS + 1) * limn_i8_padded_cols (w->n_cols)
+  return ((m + MAX_X_ROWS) * MAX_X_BYTES + m) * limn_i8_padded_cols (w->n_cols)
          + m * (sizeof (float) + sizeof (gint32));
 }
 
@@ -269,6 +282,12 @@ limn_compute_prepare_blas (void)
       openblas_set_num_threads (1);
       g_once_init_leave (&is_done, 1);
     }
+}
+
+const char *
+limn_cpu_get_blas (void)
+{
+  return openblas_get_corename ();
 }
 
 static void

@@ -98,11 +98,16 @@ limn_winograd_panel_floats (guint n_in, LimnConvKind kind)
   return (gsize) points * points * blocks_of (n_in) * LIMN_BLOCK * LIMN_PANEL;
 }
 
+/* Some outputs side by side. */
+#define N_LANES 4
+typedef double Lanes __attribute__ ((vector_size (N_LANES * sizeof (double))));
+typedef float FewFloats __attribute__ ((vector_size (N_LANES * sizeof (float)), aligned (4)));
+
 /* Three taps, step apart, to the weights of the products along a side. */
 static void
-transform_taps (LimnConvKind kind, const double *g, guint step, double *to)
+transform_taps (LimnConvKind kind, const Lanes *g, guint step, Lanes *to)
 {
-  double g0 = g[0], g1 = g[step], g2 = g[2 * step], half = (g0 + g1 + g2) / 2;
+  Lanes g0 = g[0], g1 = g[step], g2 = g[2 * step], half = (g0 + g1 + g2) / 2;
 
   if (kind == LIMN_CONV_UPSAMPLE)
     {
@@ -121,14 +126,14 @@ transform_taps (LimnConvKind kind, const double *g, guint step, double *to)
   to[5] = g2;
 }
 
-void
-limn_winograd_prepare (LimnConvKind kind, const float *taps, float *to, gsize point_stride)
+static void
+prepare_lanes (LimnConvKind kind, const float *taps, float *to, gsize point_stride)
 {
   guint points = schemes[kind].points;
-  double wide[9], columns[3][6], line[3], out[6];
+  Lanes wide[9], columns[3][6], line[3], out[6];
 
   for (guint t = 0; t < 9; t++)
-    wide[t] = taps[t];
+    wide[t] = __builtin_convertvector(*(const FewFloats *) (taps + t * LIMN_PANEL), Lanes);
   for (guint x = 0; x < 3; x++)
     transform_taps (kind, wide + x, 3, columns[x]);
   for (guint y = 0; y < points; y++)
@@ -137,8 +142,16 @@ limn_winograd_prepare (LimnConvKind kind, const float *taps, float *to, gsize po
         line[x] = columns[x][y];
       transform_taps (kind, line, 1, out);
       for (guint x = 0; x < points; x++)
-        to[(y * points + x) * point_stride] = (float) out[x];
+        *(FewFloats *) (to + (y * points + x) * point_stride) =
+            __builtin_convertvector(out[x], FewFloats);
     }
+}
+
+void
+limn_winograd_prepare (LimnConvKind kind, const float *taps, float *to, gsize point_stride)
+{
+  for (guint o = 0; o < LIMN_PANEL; o += N_LANES)
+    prepare_lanes (kind, taps + o, to + o, point_stride);
 }
 
 /* ==== cutting ============================================================ */

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* Floats of the weights of one panel of 32 outputs. */
 gsize limn_winograd_panel_floats (guint n_in, LimnConvKind kind);
-/* Weights of one output and one input (3, 3) -> to[point * point_stride]. */
+/* Taps of 32 outputs and one input (9, 32) -> to[point * point_stride + output]. */
 void limn_winograd_prepare (LimnConvKind kind, const float *taps, float *to, gsize point_stride);
 
 /* As limn_conv_scratch_size() and limn_conv_run(). */

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "net.h"
 #include "attention.h"
+#include "../tensor/large-memory.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
@@ -392,7 +393,8 @@ allocate (LimnNet *net)
   gsize n_bytes, channels = round_up (net->max_channels);
   float *at;
 
-  if (!working_bytes (net, &n_bytes) || posix_memalign ((void **) &at, 64, n_bytes) != 0)
+  at = working_bytes (net, &n_bytes) ? limn_large_memory_new (n_bytes) : NULL;
+  if (at == NULL)
     {
       g_set_error (&net->error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
                    _ ("There is not enough free memory to turn tokens into pictures."));

@@ -79,8 +79,9 @@ static int
 print_version (char **arguments)
 {
   g_print ("limn %s\n", PACKAGE_VERSION);
-  g_print ("GLib %u.%u.%u, gdk-pixbuf %s, %s\n", glib_major_version, glib_minor_version,
-           glib_micro_version, gdk_pixbuf_version, limn_cpu_get_level ());
+  g_print ("GLib %u.%u.%u, gdk-pixbuf %s, %s, OpenBLAS %s\n", glib_major_version,
+           glib_minor_version, glib_micro_version, gdk_pixbuf_version, limn_cpu_get_level (),
+           limn_cpu_get_blas ());
   return LIMN_EXIT_OK;
 }
 

@@ -229,11 +229,11 @@ limn_draw_report_finish (LimnDrawReport *report, gboolean is_complete)
 
   if (report->is_ranked)
     rank (report);
-  if (report->kind != LIMN_REPORT_JSON)
+  if (report->kind != LIMN_REPORT_JSON && report->kind != LIMN_REPORT_JSON_LINES)
     return;
   root = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (root, make_object (report, is_complete));
-  text = json_to_string (root, TRUE);
+  text = json_to_string (root, report->kind == LIMN_REPORT_JSON);
   puts (text);
   fflush (stdout);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What “limn draw” prints: paths as they come or by rank, or one JSON object at the end. */
+/* What “limn draw” prints: paths as they come or by rank, or JSON objects. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -12,6 +12,7 @@ typedef enum
 {
   LIMN_REPORT_PATHS,
   LIMN_REPORT_JSON,
+  LIMN_REPORT_JSON_LINES, /* each object on a line of its own */
   LIMN_REPORT_NONE,
 } LimnReportKind;
 

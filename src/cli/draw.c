@@ -3,7 +3,8 @@
  * draw.c: “limn draw”, from words to PNG files.
  *
  * Each picture's file appears whole the moment the picture is done, so that
- * Ctrl+C keeps the finished ones.  What is printed about them is draw-report.c's.
+ * Ctrl+C keeps the finished ones.  What is printed about them is draw-report.c's,
+ * which prompts of a list are left is prompt-list.c's and draw-missing.c's.
  */
 #include "config.h"
 
@@ -11,10 +12,12 @@
 
 #include "cli/cli.h"
 #include "cli/draw-memory.h"
+#include "cli/draw-missing.h"
 #include "cli/draw-report.h"
 #include "cli/draw-start.h"
 #include "cli/interrupt.h"
 #include "cli/progress-bar.h"
+#include "cli/prompt-list.h"
 #include "library/picture-file.h"
 #include "library/reading.h"
 #include "library/seamless.h"
@@ -24,6 +27,8 @@
 
 /* A seed a person can type, for when none is given. */
 #define MAX_RANDOM_SEED 1000000000
+/* Of the first prompt of a list: the same every time, so that a list can be gone on with. */
+#define LIST_SEED "1"
 
 typedef struct
 {
@@ -39,6 +44,9 @@ typedef struct
   char *negative;
   char *blend;
   char *mix;
+  char *list;
+  char *shard;
+  gboolean is_gentle;
   gboolean wants_tiles;
   gboolean wants_seamless;
   gboolean wants_rank;
@@ -59,6 +67,8 @@ options_clear (Options *options)
   g_free (options->negative);
   g_free (options->blend);
   g_free (options->mix);
+  g_free (options->list);
+  g_free (options->shard);
   limn_draw_start_clear (&options->start);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -71,6 +81,10 @@ typedef struct
   const LimnUnderstood *understood;
   const char *model_name;
   GCancellable *cancellable;
+  /* of a list of prompts; NULL for a single one */
+  const LimnMissing *missing;
+  guint place;
+  const char *of_all; /* “prompt 3 of 20” */
   /* state */
   LimnProgressBar bar;
   LimnDrawReport report;
@@ -124,6 +138,12 @@ parse_options (char ***arguments, Options *options)
       N_ ("Also put all pictures side by side in one"), NULL },
     { "surprise", 0, 0, G_OPTION_ARG_NONE, &options->wants_surprise,
       N_ ("Draw something funny; needs no words"), NULL },
+    { "prompts", 0, 0, G_OPTION_ARG_FILENAME, &options->list,
+      N_ ("Draw every line of a file; goes on where it stopped"), "FILE" },
+    { "shard", 0, 0, G_OPTION_ARG_STRING, &options->shard,
+      N_ ("Of these prompts only part I of N, as on one of N computers"), "I/N" },
+    { "gentle", 0, 0, G_OPTION_ARG_NONE, &options->is_gentle,
+      N_ ("Slowly, on one core and after all other programs"), NULL },
     { "threads", 0, 0, G_OPTION_ARG_INT, &options->n_threads, N_ ("Processor cores to use (all)"),
       "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->wants_json,
@@ -228,17 +248,31 @@ apply_options (LimnModel *model,
     return FALSE;
   if (*words != '\0')
     request->prompt = words;
+  if (options->is_gentle)
+    {
+      limn_request_be_gentle (request);
+      if (options->n_threads > 0)
+        request->n_threads = (guint) options->n_threads;
+    }
   return apply_numbers (request, options, error) && apply_ways (request, options, error);
 }
 
 /* ---- drawing --------------------------------------------------------------- */
 
 static char *
+make_stem (Job *job, const char *tail)
+{
+  if (job->missing)
+    return limn_listed_picture_make_stem (job->place, job->request->prompt, tail);
+  return limn_picture_file_make_stem (job->request->prompt, tail);
+}
+
+static char *
 save_picture (Job *job, const LimnPicture *picture, GError **error)
 {
   g_auto (LimnPictureFacts) facts = { 0 };
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, picture->seed);
-  g_autofree char *stem = limn_picture_file_make_stem (job->request->prompt, seed);
+  g_autofree char *stem = make_stem (job, seed);
   g_autoptr (GBytes) png = NULL;
 
   limn_picture_facts_init (&facts, job->request, job->model_name, picture);
@@ -254,6 +288,9 @@ on_progress (const LimnProgress *progress, gpointer user_data)
 {
   Job *job = user_data;
 
+  if (progress->picture && job->missing)
+    progress->picture->index =
+        g_array_index (job->missing->places, guint, progress->picture->index);
   if (progress->picture && !job->error)
     {
       g_autofree char *path = save_picture (job, progress->picture, &job->error);
@@ -265,7 +302,9 @@ on_progress (const LimnProgress *progress, gpointer user_data)
         g_cancellable_cancel (job->cancellable);
     }
   limn_progress_bar_update (&job->bar, progress->fraction, progress->seconds_left,
-                            progress->stage == LIMN_STAGE_READ ? _ ("reading") : NULL);
+                            job->of_all                          ? job->of_all
+                            : progress->stage == LIMN_STAGE_READ ? _ ("reading")
+                                                                 : NULL);
 }
 
 static gboolean
@@ -354,6 +393,14 @@ tell_replacements (const LimnReading *reading)
     }
 }
 
+static LimnReportKind
+choose_report (const Options *options)
+{
+  if (options->wants_json)
+    return options->list ? LIMN_REPORT_JSON_LINES : LIMN_REPORT_JSON;
+  return options->is_quiet ? LIMN_REPORT_NONE : LIMN_REPORT_PATHS;
+}
+
 static gboolean
 run (Job *job, LimnModel *model, GError **error)
 {
@@ -363,6 +410,11 @@ run (Job *job, LimnModel *model, GError **error)
 
   limn_understood_init (&understood, model, job->request);
   job->understood = &understood;
+  if (job->missing)
+    {
+      understood.request.n_pictures = job->missing->seeds->len;
+      understood.request.seeds = (const guint64 *) (gpointer) job->missing->seeds->data;
+    }
   if (!options->is_quiet && !options->wants_json)
     {
       tell_replacements (understood.prompt);
@@ -371,14 +423,59 @@ run (Job *job, LimnModel *model, GError **error)
   job->model_name = limn_model_get_info (model)->name;
   limn_progress_bar_init (&job->bar, !options->is_quiet);
   limn_draw_report_init (&job->report, job->request, understood.prompt, job->model_name,
-                         options->wants_json ? LIMN_REPORT_JSON
-                         : options->is_quiet ? LIMN_REPORT_NONE
-                                             : LIMN_REPORT_PATHS);
+                         choose_report (options));
   job->report.is_ranked = options->wants_rank;
   is_done = run_job (job, model, error);
   limn_draw_memory_advise (options->model ? options->model : options->start.facts.model, error);
   limn_draw_report_clear (&job->report);
   return is_done;
+}
+
+/* What is missing of one prompt of a list. */
+static gboolean
+run_listed (Job *job, LimnModel *model, guint *n_there, GError **error)
+{
+  g_auto (LimnMissing) missing = { 0 };
+  gboolean is_done;
+
+  if (!limn_missing_find (&missing, job->options->folder, job->place, job->request,
+                          limn_model_get_info (model)->name, error))
+    return FALSE;
+  *n_there += missing.places->len == 0;
+  job->missing = &missing;
+  is_done = missing.places->len == 0 || run (job, model, error);
+  job->missing = NULL;
+  return is_done;
+}
+
+static gboolean
+run_list (Job *job, LimnModel *model, LimnRequest *request, GError **error)
+{
+  g_autoptr (GPtrArray) prompts = NULL;
+  guint64 first_seed = request->seed;
+  LimnShard shard = { 1, 1 };
+  guint n_ours = 0, n_there = 0;
+
+  if (job->options->shard && !limn_shard_parse (job->options->shard, &shard))
+    return fail_option (error, "--shard", job->options->shard);
+  prompts = limn_prompt_list_read (job->options->list, error);
+  for (guint i = 0; prompts && i < prompts->len; i++)
+    {
+      g_autofree char *of_all = g_strdup_printf (_ ("prompt %u of %u"), i + 1, prompts->len);
+
+      if (!limn_shard_has (&shard, i))
+        continue;
+      request->prompt = g_ptr_array_index (prompts, i);
+      request->seed = first_seed + i;
+      job->place = i;
+      job->of_all = of_all;
+      n_ours++;
+      if (!run_listed (job, model, &n_there, error))
+        return FALSE;
+    }
+  if (n_there > 0 && !job->options->is_quiet)
+    g_printerr (_ ("%u of %u prompts had been drawn before.\n"), n_there, n_ours);
+  return prompts != NULL;
 }
 
 /* The model that is asked for, or that drew the picture to start from. */
@@ -410,7 +507,25 @@ draw (const char *words, Options *options, GCancellable *cancellable, GError **e
     return FALSE;
   if (options->wants_surprise)
     request.prompt = surprise = limn_surprise (model, request.seed);
-  return run (&job, model, error);
+  return options->list ? run_list (&job, model, &request, error) : run (&job, model, error);
+}
+
+/* NULL, or what is wrong with the options and words together. */
+static const char *
+find_contradiction (const Options *options, const char *words)
+{
+  const LimnDrawStart *start = &options->start;
+  gboolean has_words = *words != '\0', has_start = start->again || start->vary || start->finish;
+
+  if (options->list && (has_words || has_start || options->wants_surprise))
+    return _ ("--prompts draws what is in its file, and takes no other words or pictures");
+  if (options->list && (options->wants_sheet || options->wants_seamless))
+    return _ ("--sheet and --seamless cannot be used with --prompts");
+  if (options->shard && !options->list)
+    return _ ("--shard needs --prompts");
+  if (!has_words && !options->wants_surprise && !options->list && !start->again && !start->vary)
+    return _ ("What shall be drawn? limn draw \"a frog on the moon\"");
+  return NULL;
 }
 
 int
@@ -420,18 +535,20 @@ limn_cli_draw (char **arguments)
   g_autoptr (LimnInterrupt) interrupt = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *prompt = NULL;
+  const char *contradiction;
   int status = parse_options (&arguments, &options);
   g_auto (GStrv) words = arguments;
 
   if (status >= 0)
     return status;
-  prompt = g_strjoinv (" ", words + 1);
-  if (*g_strstrip (prompt) == '\0' && !options.wants_surprise && !options.start.again
-      && !options.start.vary)
-    return limn_cli_fail (LIMN_EXIT_USAGE,
-                          _ ("What shall be drawn? limn draw \"a frog on the moon\""));
+  prompt = g_strstrip (g_strjoinv (" ", words + 1));
+  contradiction = find_contradiction (&options, prompt);
+  if (contradiction)
+    return limn_cli_fail (LIMN_EXIT_USAGE, contradiction);
   if (!options.folder)
     options.folder = g_strdup (".");
+  if (options.list && !options.seed)
+    options.seed = g_strdup (LIST_SEED);
 
   interrupt = limn_interrupt_new ();
   if (draw (prompt, &options, limn_interrupt_get_cancellable (interrupt), &error))

@@ -13,6 +13,9 @@
 #include "limn-model-pool.h"
 #include "limn-preview.h"
 
+/* Enough for the window's own thread, and other programs in use, to come first. */
+#define DRAWING_NICENESS 5
+
 typedef struct
 {
   LimnJobWork *work;
@@ -108,6 +111,9 @@ limn_job_work_run (LimnJobWork *work, GCancellable *cancellable, GError **error)
   /* one of its own: the request borrows from what was understood */
   limn_mailbox_post_reading (work->mailbox, limn_model_read_prompt (model, run.request.prompt,
                                                                     setlocale (LC_MESSAGES, NULL)));
+  understood.request.niceness = DRAWING_NICENESS;
+  if (work->is_gentle)
+    limn_request_be_gentle (&understood.request);
   pictures = limn_generate (model, &understood.request, on_progress, &run, cancellable, error);
   return pictures != NULL;
 }

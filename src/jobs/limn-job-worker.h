@@ -12,12 +12,14 @@ G_BEGIN_DECLS
  * @recipe: what to draw, with a seed
  * @folder: (nullable): where pictures are saved the moment they are done
  * @mailbox: where news goes
+ * @is_gentle: on one core, and only while no other program wants it
  */
 typedef struct
 {
   LimnRecipe *recipe;
   GFile *folder;
   LimnMailbox *mailbox;
+  gboolean is_gentle;
 } LimnJobWork;
 
 gboolean limn_job_work_run (LimnJobWork *work, GCancellable *cancellable, GError **error);

@@ -24,6 +24,7 @@ struct _LimnJob
   GArray *places; /* guint: which pictures of the grid are drawn; NULL for all */
   GPtrArray
       *given_up; /* LimnDrawing that were there before; come back when nothing takes their place */
+  gboolean is_gentle;
 
   /* state */
   GListStore *drawings;
@@ -333,7 +334,8 @@ note_speed (LimnJob *self)
   guint n_pictures = self->places != NULL ? self->places->len : self->recipe->n_pictures;
   double seconds = (double) (g_get_monotonic_time () - self->start_us) / G_USEC_PER_SEC;
 
-  if (self->state == LIMN_JOB_DONE && self->start_us > 0 && self->recipe->keep_ids == NULL)
+  if (self->state == LIMN_JOB_DONE && self->start_us > 0 && self->recipe->keep_ids == NULL
+      && !self->is_gentle)
     limn_speed_note (model, n_pictures, seconds);
 }
 
@@ -397,11 +399,12 @@ limn_job_dup_work_recipe (LimnJob *self)
 
 /**
  * limn_job_start:
+ * @is_gentle: on one core, and only while no other program wants it
  *
  * Starts drawing.  The end is told by #LimnJob::finished, from the main loop.
  */
 void
-limn_job_start (LimnJob *self)
+limn_job_start (LimnJob *self, gboolean is_gentle)
 {
   g_autoptr (GTask) task = NULL;
   LimnJobWork *work = g_new0 (LimnJobWork, 1);
@@ -411,6 +414,7 @@ limn_job_start (LimnJob *self)
   self->mailbox = limn_mailbox_new (work->recipe->n_pictures, on_news, self);
   work->folder = self->folder != NULL ? g_object_ref (self->folder) : NULL;
   work->mailbox = self->mailbox;
+  work->is_gentle = self->is_gentle = is_gentle;
   self->start_us = g_get_monotonic_time ();
   set_state (self, LIMN_JOB_RUNNING);
 

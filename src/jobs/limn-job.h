@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (LimnJob, limn_job, LIMN, JOB, GObject)
 
 LimnJob *limn_job_new (LimnRecipe *recipe, GFile *folder);
 LimnJob *limn_job_new_again (LimnJob *before, GArray *places);
-void limn_job_start (LimnJob *self);
+void limn_job_start (LimnJob *self, gboolean is_gentle);
 void limn_job_cancel (LimnJob *self);
 
 LimnRecipe *limn_job_get_recipe (LimnJob *self);

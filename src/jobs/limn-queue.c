@@ -16,6 +16,7 @@ struct _LimnQueue
   LimnJob *current;
   GFile *state_file; /* nullable */
   gboolean is_closed;
+  gboolean is_gentle;
 };
 
 static void limn_queue_list_model_init (GListModelInterface *iface);
@@ -30,6 +31,7 @@ enum
 {
   PROP_0,
   PROP_CURRENT,
+  PROP_IS_GENTLE,
   N_PROPS
 };
 
@@ -87,6 +89,17 @@ limn_queue_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 {
   if (id == PROP_CURRENT)
     g_value_set_object (value, LIMN_QUEUE (object)->current);
+  else if (id == PROP_IS_GENTLE)
+    g_value_set_boolean (value, LIMN_QUEUE (object)->is_gentle);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+limn_queue_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_IS_GENTLE)
+    LIMN_QUEUE (object)->is_gentle = g_value_get_boolean (value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -98,8 +111,14 @@ limn_queue_class_init (LimnQueueClass *klass)
 
   object_class->finalize = limn_queue_finalize;
   object_class->get_property = limn_queue_get_property;
+  object_class->set_property = limn_queue_set_property;
   properties[PROP_CURRENT] = g_param_spec_object ("current", NULL, NULL, LIMN_TYPE_JOB,
                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * LimnQueue:is-gentle: jobs that start from now on leave the computer to other programs.
+   */
+  properties[PROP_IS_GENTLE] = g_param_spec_boolean ("is-gentle", NULL, NULL, FALSE,
+                                                     G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SIGNAL_STARTED] = g_signal_new ("started", LIMN_TYPE_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, LIMN_TYPE_JOB);
@@ -216,7 +235,7 @@ start_next (LimnQueue *self)
   set_current (self, job);
   g_signal_connect_object (job, "finished", G_CALLBACK (on_job_finished), self, 0);
   g_signal_emit (self, signals[SIGNAL_STARTED], 0, job);
-  limn_job_start (job);
+  limn_job_start (job, self->is_gentle);
 }
 
 /**

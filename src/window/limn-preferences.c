@@ -63,6 +63,7 @@ limn_preferences_show (GtkWindow *parent)
 
   bind_switch (builder, settings, "strip-facts-on-sharing", "strip");
   bind_switch (builder, settings, "notify-when-done", "notify");
+  bind_switch (builder, settings, "draw-gently", "gently");
   show_folder (builder);
   g_signal_connect (gtk_builder_get_object (builder, "open_folder"), "clicked",
                     G_CALLBACK (on_open_folder), NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Times plain OpenBLAS on the shapes of a model. */
 #include "baseline.h"
+#include "stages.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -13,14 +14,10 @@ typedef struct
   float *pool; /* owned: weights are taken from it in turn */
   gsize n_pool;
   gsize next;
-  float *x, *y; /* owned */
+  float *x, *y;    /* owned */
+  gboolean is_dry; /* convolutions are counted alone */
+  double floating_ops;
 } Baseline;
-
-static double
-get_time (void)
-{
-  return (double) g_get_monotonic_time () * 1e-6;
-}
 
 static float *
 make_floats (gsize n)
@@ -121,7 +118,7 @@ baseline_time_encoder (LimnModel *model, guint n_rows, guint n_threads)
 
   openblas_set_num_threads ((int) n_threads);
   baseline_init (&baseline, (gsize) text->d * text->d * 64, n_rows * widest, n_rows * widest);
-  began = get_time ();
+  began = stages_get_time ();
   for (guint i = 0; i < text->encoder.n_layers; i++)
     {
       for (guint j = 0; j < 4; j++)
@@ -130,7 +127,7 @@ baseline_time_encoder (LimnModel *model, guint n_rows, guint n_threads)
                   n_rows / 2);
       run_glu (&baseline, n_rows, text->d, text->encoder.ffn);
     }
-  began = get_time () - began;
+  began = stages_get_time () - began;
   baseline_clear (&baseline);
   return began;
 }
@@ -172,10 +169,10 @@ baseline_time_steps (LimnModel *model,
   openblas_set_num_threads ((int) n_threads);
   baseline_init (&baseline, n_weights, n_rows * widest, n_rows * widest + 1024);
   run_step (&baseline, text, n_rows, n_keys, 0);
-  began = get_time ();
+  began = stages_get_time ();
   for (guint i = 0; i < n_measured; i++)
     run_step (&baseline, text, n_rows, n_keys, (2 * i + 1) * text->image_length / (2 * n_measured));
-  began = get_time () - began;
+  began = stages_get_time () - began;
   baseline_clear (&baseline);
   return began * text->image_length / n_measured;
 }
@@ -205,8 +202,12 @@ convolve (Baseline *baseline, float *columns, guint n_in, guint n_out, guint sid
 {
   gsize n_pixels = (gsize) side * side;
   guint n_k = n_in * size * size;
-  const float *w = take_weights (baseline, (gsize) n_out * n_k);
+  const float *w;
 
+  baseline->floating_ops += 2.0 * n_out * (double) n_pixels * n_k;
+  if (baseline->is_dry)
+    return;
+  w = take_weights (baseline, (gsize) n_out * n_k);
   if (size == 3)
     unfold (baseline->x, n_in, side, columns);
   cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint) n_out, (blasint) n_pixels,
@@ -221,7 +222,8 @@ run_attention (Baseline *baseline, guint n, guint side)
 
   for (guint i = 0; i < 4; i++)
     convolve (baseline, NULL, n, n, side, 1);
-  for (guint i = 0; i < 2; i++)
+  baseline->floating_ops += 4.0 * n * pixels * pixels;
+  for (guint i = 0; i < 2 && !baseline->is_dry; i++)
     cblas_sgemm (CblasRowMajor, CblasTrans, CblasNoTrans, pixels, pixels, (blasint) n, 1,
                  baseline->x, pixels, baseline->x, pixels, 0, baseline->y, pixels);
 }
@@ -263,30 +265,46 @@ get_largest_plane (LimnModel *model)
   return largest;
 }
 
+static void
+run_render (Baseline *baseline, float *columns, LimnModel *model)
+{
+  const LimnVqganConfig *vqgan = &model->vqgan;
+  guint last = vqgan->n_levels - 1, side = model->info.picture_size >> last;
+  guint n = vqgan->ch * vqgan->ch_mult[last];
+
+  convolve (baseline, columns, vqgan->z_channels, n, side, 3);
+  for (guint i = 0; i < 4; i++)
+    convolve (baseline, columns, n, n, side, 3);
+  run_attention (baseline, n, side);
+  for (guint level = vqgan->n_levels; level-- > 0;)
+    run_level (baseline, columns, model, level);
+  convolve (baseline, columns, vqgan->ch * vqgan->ch_mult[0], 3, model->info.picture_size, 3);
+}
+
 double
 baseline_time_render (LimnModel *model, guint n_threads)
 {
-  const LimnVqganConfig *vqgan = &model->vqgan;
   gsize plane = get_largest_plane (model);
-  guint last = vqgan->n_levels - 1, side = model->info.picture_size >> last;
-  guint n = vqgan->ch * vqgan->ch_mult[last];
   g_autofree float *columns = make_floats (plane * 9);
   Baseline baseline;
   double began;
 
   openblas_set_num_threads ((int) n_threads);
   baseline_init (&baseline, (gsize) 64 << 20, plane, plane);
-  began = get_time ();
-  convolve (&baseline, columns, vqgan->z_channels, n, side, 3);
-  for (guint i = 0; i < 4; i++)
-    convolve (&baseline, columns, n, n, side, 3);
-  run_attention (&baseline, n, side);
-  for (guint level = vqgan->n_levels; level-- > 0;)
-    run_level (&baseline, columns, model, level);
-  convolve (&baseline, columns, vqgan->ch * vqgan->ch_mult[0], 3, model->info.picture_size, 3);
-  began = get_time () - began;
+  began = stages_get_time ();
+  run_render (&baseline, columns, model);
+  began = stages_get_time () - began;
   baseline_clear (&baseline);
   return began;
+}
+
+double
+baseline_count_render (LimnModel *model)
+{
+  Baseline baseline = { .is_dry = TRUE };
+
+  run_render (&baseline, NULL, model);
+  return baseline.floating_ops;
 }
 
 const char *

@@ -20,6 +20,8 @@ double baseline_time_steps (LimnModel *model,
                             guint n_threads);
 /* Seconds of one picture's VQGAN decoder; norms and activations are left out. */
 double baseline_time_render (LimnModel *model, guint n_threads);
+/* Floating-point operations of one, two a multiplication. */
+double baseline_count_render (LimnModel *model);
 /* Which of OpenBLAS's kernels run here. */
 const char *baseline_get_core (void);
 

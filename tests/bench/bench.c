@@ -12,21 +12,10 @@
 
 #include "baseline.h"
 #include "ceilings.h"
-#include "engine/bart/decoder.h"
-#include "engine/bart/rng.h"
-#include "engine/bart/sampler.h"
-#include "engine/vqgan/decoder.h"
-#include "engine/vqgan/preview.h"
+#include "stages.h"
 #include "synthetic.h"
 
-#define N_TEXT         12 /* tokens of the prompt: about eight words */
-#define BASELINE_STEPS 6
-
-typedef struct
-{
-  double encoder, texts, steps, sampling, previews, prepare, render;
-  guint n_steps, n_renders; /* measured */
-} Times;
+#define BASELINE_STEPS 3
 
 typedef struct
 {
@@ -36,243 +25,159 @@ typedef struct
   char **files;
   int n_pictures;
   int n_threads;
-  gboolean is_quick;
+  int n_rounds;
+  int n_positions;
+  double least_steps, least_render; /* ratios to plain OpenBLAS below which it fails */
+  gboolean counts_work;
   gboolean has_no_baseline;
   /* state */
   LimnModel *model;
   SyntheticModel *synthetic;
   Ceilings ceilings;
-  Times times;
+  Stage stages[N_STAGES];
 } Bench;
 
-static double
-get_time (void)
-{
-  return (double) g_get_monotonic_time () * 1e-6;
-}
-
-/* ---- the engine ----------------------------------------------------------- */
-
-typedef struct
-{
-  LimnDecoder *decoder;
-  const LimnBartKernels *kernels;
-  guint n_codes;
-  guint32 *tokens;
-  float *super, *scratch;
-} Sampling;
+/* ---- measuring ------------------------------------------------------------ */
 
 static void
-sample_picture (gpointer data, guint p)
+keep_plain (Stage *stage, double seconds)
 {
-  Sampling *s = data;
-  const float *u = limn_decoder_get_logits (s->decoder, 0, p);
-  const float *c = limn_decoder_get_logits (s->decoder, 1, p);
-  float *super = s->super + (gsize) p * s->n_codes;
-  guint position = limn_decoder_get_position (s->decoder);
-
-  s->kernels->condition (u, c, 10, super, s->n_codes);
-  s->tokens[p] =
-      limn_scores_sample (s->kernels, super, s->n_codes, 1, 50, limn_random_uniform (p, position),
-                          s->scratch + (gsize) p * s->n_codes);
-  limn_logits_log_probability (s->kernels, u, s->n_codes, s->tokens[p]);
-  limn_logits_log_probability (s->kernels, c, s->n_codes, s->tokens[p]);
+  if (stage->plain == 0 || seconds < stage->plain)
+    stage->plain = seconds;
 }
 
-/* Steps of all positions; in a quick run only some, then scaled. */
 static void
-run_steps (Bench *bench, LimnCompute *compute, LimnDecoder *decoder)
+measure_plain (Bench *bench)
 {
-  guint n = (guint) bench->n_pictures, n_codes = bench->model->text.image_vocab;
-  g_autofree guint32 *tokens = g_new (guint32, n);
-  g_autofree float *super = g_new (float, n *n_codes);
-  g_autofree float *scratch = g_new (float, n *n_codes);
-  Sampling sampling = { decoder, limn_bart_kernels_get (), n_codes, tokens, super, scratch };
-  Times *times = &bench->times;
+  guint n = (guint) bench->n_pictures, n_threads = (guint) bench->n_threads;
+  LimnModel *model = bench->model;
+  Stage *stages = bench->stages;
 
-  for (guint p = 0; p < n; p++)
-    tokens[p] = bench->model->text.start_token;
-  times->n_steps = bench->is_quick ? 48 : bench->model->text.image_length;
-  for (guint i = 0; i < times->n_steps; i++)
+  keep_plain (&stages[STAGE_ENCODER],
+              baseline_time_encoder (model, 2 * model->text.text_length, n_threads));
+  keep_plain (&stages[STAGE_STEPS],
+              baseline_time_steps (model, 2 * n, BENCH_TEXT_TOKENS, BASELINE_STEPS, n_threads));
+  keep_plain (&stages[STAGE_RENDER], baseline_time_render (model, n_threads) * n);
+}
+
+/* Rounds of everything in turn, so that a busy moment spoils no ratio; the best counts. */
+static gboolean
+measure (Bench *bench, GError **error)
+{
+  for (int i = 0; i < bench->n_rounds; i++)
     {
-      double began = get_time (), stepped;
-
-      limn_decoder_step (decoder, tokens, n_codes);
-      stepped = get_time ();
-      limn_compute_run (compute, n, sample_picture, &sampling);
-      times->sampling += get_time () - stepped;
-      times->steps += stepped - began;
+      ceilings_measure ((guint) bench->n_threads, &bench->ceilings);
+      if (!stages_measure (bench->model, (guint) bench->n_pictures, (guint) bench->n_threads,
+                           (guint) bench->n_positions, bench->stages, error))
+        return FALSE;
+      if (!bench->has_no_baseline)
+        measure_plain (bench);
     }
-}
-
-static gboolean
-run_text (Bench *bench, LimnCompute *compute, GError **error)
-{
-  guint length = bench->model->text.text_length;
-  g_autofree guint32 *ids = g_new (guint32, 2 * length);
-  g_auto (LimnTextState) texts = { 0 };
-  g_autoptr (LimnDecoder) decoder = NULL;
-  double began;
-
-  for (guint i = 0; i < 2 * length; i++)
-    ids[i] = i % length < (i < length ? 2 : N_TEXT) ? 5 + i : LIMN_TOKEN_PAD;
-  began = get_time ();
-  if (!limn_encoder_run (bench->model, compute, ids, 2, FALSE, NULL, NULL, &texts, error))
-    return FALSE;
-  bench->times.encoder = get_time () - began;
-  began = get_time ();
-  decoder = limn_decoder_new (bench->model, compute, &texts, (guint) bench->n_pictures, error);
-  if (!decoder)
-    return FALSE;
-  bench->times.texts = get_time () - began;
-  run_steps (bench, compute, decoder);
+  stages_count (bench->model, (guint) bench->n_pictures, bench->stages);
   return TRUE;
-}
-
-static gboolean
-run_render (Bench *bench, LimnCompute *compute, GError **error)
-{
-  guint grid = bench->model->info.grid_size, size = bench->model->info.picture_size;
-  g_autofree guint32 *ids = g_new0 (guint32, grid * grid);
-  g_autofree float *pixels = g_new (float, (gsize) size *size * 3);
-  g_autoptr (LimnVqganDecoder) decoder = NULL;
-  double began = get_time ();
-
-  for (guint i = 0; i < grid * grid; i++)
-    ids[i] = i * 13 % bench->model->vqgan.n_embed;
-  decoder = limn_vqgan_decoder_new (bench->model, compute, grid, grid, error);
-  if (!decoder)
-    return FALSE;
-  bench->times.prepare = get_time () - began;
-  began = get_time ();
-  bench->times.n_renders = bench->is_quick ? 1 : (guint) bench->n_pictures;
-  for (guint p = 0; p < bench->times.n_renders; p++)
-    if (!limn_vqgan_decoder_run (decoder, ids, pixels, NULL, error))
-      return FALSE;
-  bench->times.render = get_time () - began;
-  return TRUE;
-}
-
-/* The table of colours, then a preview of every picture after each row. */
-static gboolean
-run_previews (Bench *bench, LimnCompute *compute, GError **error)
-{
-  guint grid = bench->model->info.grid_size, side = grid * bench->model->preview_pixels;
-  g_autofree guint32 *ids = g_new0 (guint32, grid * grid);
-  g_autofree guint8 *rgb = g_malloc ((gsize) side * side * 3);
-  g_autoptr (LimnPreview) preview = NULL;
-  double began = get_time ();
-
-  if (!(bench->model->info.parts & LIMN_MODEL_PART_PREVIEW))
-    return TRUE;
-  preview = limn_preview_new (bench->model, compute, error);
-  if (!preview)
-    return FALSE;
-  for (guint row = 1; row <= grid; row++)
-    for (guint p = 0; p < (guint) bench->n_pictures; p++)
-      limn_preview_draw (preview, ids, row * grid, grid, grid, rgb);
-  bench->times.previews = get_time () - began;
-  return TRUE;
-}
-
-static gboolean
-run_engine (Bench *bench, GError **error)
-{
-  gsize bytes = MAX (limn_encoder_get_scratch_bytes (bench->model, 2),
-                     limn_decoder_get_scratch_bytes (bench->model, 2, (guint) bench->n_pictures));
-  g_autoptr (LimnCompute) compute = limn_compute_new ((guint) bench->n_threads, bytes, error);
-
-  return compute && run_text (bench, compute, error) && run_previews (bench, compute, error)
-         && run_render (bench, compute, error);
 }
 
 /* ---- the report ----------------------------------------------------------- */
 
-static gsize
-get_weight_size (LimnType type)
-{
-  return type == LIMN_TYPE_F32 ? 4 : type == LIMN_TYPE_I8 ? 1 : 2;
-}
-
+/* The least seconds a stage can take here: weights from memory, or arithmetic. */
 static double
-count_step_weights (LimnModel *model)
+get_floor (const Bench *bench, const Stage *stage)
 {
-  const LimnTextConfig *text = &model->text;
-  double d = text->d;
+  const Ceilings *ceilings = &bench->ceilings;
+  double arithmetic;
 
-  return text->decoder.n_layers * (6 * d * d + 3 * d * text->decoder.ffn) + d * text->image_vocab;
-}
-
-/* The least a step's products can take: weights from memory, or arithmetic. */
-static double
-get_step_floor (Bench *bench)
-{
-  LimnType type = bench->model->decoder.layers[0].fc0.type;
-  double weights = count_step_weights (bench->model);
-  double rate = type == LIMN_TYPE_I8 && bench->ceilings.integer_ops > 0
-                    ? bench->ceilings.integer_ops
-                    : bench->ceilings.multiplies;
-  double memory = weights * (double) get_weight_size (type) / bench->ceilings.read_bytes;
-  double arithmetic = rate > 0 ? weights * 2 * 2 * bench->n_pictures / rate : 0;
-
-  return MAX (memory, arithmetic);
+  if (ceilings->multiplies <= 0)
+    return 0;
+  arithmetic =
+      stage->integer_ops / ceilings->integer_ops + stage->floating_ops / ceilings->multiplies;
+  return MAX (stage->bytes / ceilings->read_bytes, arithmetic);
 }
 
 static void
-print_row (const char *stage, double seconds, double baseline)
+print_figure (double value, int width, int digits, const char *unit)
 {
-  printf ("%-28s %9.3f", stage, seconds);
-  if (baseline > 0)
-    printf (" %11.3f %8.1f x", baseline, baseline / seconds);
+  if (value > 0)
+    printf (" %*.*f%s", width, digits, value, unit);
+  else
+    printf (" %*s%*s", width, "", (int) strlen (unit), "");
+}
+
+static void
+print_row (const Bench *bench, const char *name, const Stage *stage)
+{
+  double seconds = stage->seconds;
+  double least = get_floor (bench, stage);
+
+  printf ("%-26s %9.3f", name, seconds);
+  print_figure (stage->bytes / seconds * 1e-9, 7, 1, "");
+  print_figure ((stage->integer_ops + stage->floating_ops) / seconds * 1e-9, 9, 0, "");
+  print_figure (100 * least / seconds, 7, 0, " %");
+  print_figure (stage->plain, 10, 3, "");
+  print_figure (stage->plain / seconds, 7, 1, " x");
   printf ("\n");
 }
 
-static void
-print_stages (Bench *bench)
+static Stage
+add_up (const Stage *stages)
 {
-  const Times *times = &bench->times;
-  LimnModel *model = bench->model;
-  guint n = (guint) bench->n_pictures, n_threads = (guint) bench->n_threads;
-  double scale = (double) model->text.image_length / times->n_steps;
-  double steps = times->steps * scale, sampling = times->sampling * scale;
-  double render = times->render * n / times->n_renders;
-  double plain_encoder = 0, plain_steps = 0, plain_render = 0;
-  double total =
-      times->encoder + times->texts + steps + sampling + times->previews + times->prepare + render;
+  Stage all = { 0 };
 
-  if (!bench->has_no_baseline)
+  for (guint i = 0; i < N_STAGES; i++)
     {
-      plain_encoder = baseline_time_encoder (model, 2 * model->text.text_length, n_threads);
-      plain_steps = baseline_time_steps (model, 2 * n, N_TEXT, BASELINE_STEPS, n_threads);
-      plain_render = baseline_time_render (model, n_threads) * n;
+      all.seconds += stages[i].seconds;
+      all.plain += stages[i].plain;
     }
-  printf ("\n%-28s %9s %11s %10s\n", "stage", "seconds", "plain BLAS", "ratio");
-  print_row ("encoder", times->encoder, plain_encoder);
-  print_row ("keys and values of the texts", times->texts, 0);
-  print_row ("decoder steps", steps, plain_steps);
-  print_row ("choice of tokens", sampling, 0);
-  print_row ("previews", times->previews, 0);
-  print_row ("preparing the VQGAN", times->prepare, 0);
-  print_row ("rendering", render, plain_render);
-  print_row ("all", total, plain_encoder + plain_steps + plain_render);
-  printf ("\npreviews take %.2f %% of the whole\n", 100 * times->previews / total);
-  printf ("a decoder step: %.2f ms; its products could take %.2f ms here: %.0f %% of the ceiling\n",
-          1e3 * steps / model->text.image_length, 1e3 * get_step_floor (bench),
-          100 * get_step_floor (bench) * model->text.image_length / steps);
+  return all;
 }
 
 static void
-print_header (Bench *bench)
+print_stages (const Bench *bench)
+{
+  static const char *const names[N_STAGES] = {
+    "encoder",  "keys, values of the texts", "decoder steps", "choice of tokens",
+    "previews", "preparing the VQGAN",       "rendering",
+  };
+  Stage all = add_up (bench->stages);
+  double length = bench->model->text.image_length;
+
+  printf ("\n%-26s %9s %7s %9s %9s %10s %9s\n", "stage", "seconds", "GB/s", "Gop/s", "ceiling",
+          "plain BLAS", "ratio");
+  for (guint i = 0; i < N_STAGES; i++)
+    print_row (bench, names[i], &bench->stages[i]);
+  print_row (bench, "all", &all);
+  printf ("\na decoder step %.2f ms, a picture's rendering %.0f ms, previews %.2f %% of the "
+          "whole,\na picture %.3f s, %.0f a day\n",
+          1e3 * bench->stages[STAGE_STEPS].seconds / length,
+          1e3 * bench->stages[STAGE_RENDER].seconds / bench->n_pictures,
+          100 * bench->stages[STAGE_PREVIEWS].seconds / all.seconds,
+          all.seconds / bench->n_pictures, 86400 * bench->n_pictures / all.seconds);
+}
+
+static void
+print_header (const Bench *bench)
 {
   const Ceilings *ceilings = &bench->ceilings;
 
-  printf ("%d pictures with %s, %s weights, %d threads%s\n", bench->n_pictures,
+  printf ("%d pictures with %s, %s weights, %d threads, %s\n", bench->n_pictures,
           bench->synthetic ? bench->size : bench->model->info.path,
           bench->synthetic ? bench->type : bench->model->info.weight_type, bench->n_threads,
-          bench->is_quick ? " (quick: some steps and one render, scaled)" : "");
+          bench->counts_work ? "time that processors worked" : "time that passed");
+  printf ("best of %d rounds, %d of %u steps and one rendering measured, scaled to all\n",
+          bench->n_rounds, bench->n_positions, bench->model->text.image_length);
   printf ("kernels: %s; OpenBLAS: %s\n", limn_cpu_get_level (), baseline_get_core ());
   printf ("ceilings: reading %.1f GB/s, multiplying %.0f GFLOP/s, 8-bit products %.0f Gop/s\n",
           ceilings->read_bytes * 1e-9, ceilings->multiplies * 1e-9, ceilings->integer_ops * 1e-9);
+}
+
+/* For tests: whether a stage beats plain OpenBLAS by as much as it should. */
+static gboolean
+is_fast_enough (const Stage *stage, const char *name, double least)
+{
+  if (stage->plain / stage->seconds >= least)
+    return TRUE;
+  fprintf (stderr, "limn-bench: %s only %.2f times faster than plain OpenBLAS, not %.2f\n", name,
+           stage->plain / stage->seconds, least);
+  return FALSE;
 }
 
 /* ---- the command ---------------------------------------------------------- */
@@ -335,9 +240,16 @@ parse_arguments (Bench *bench, int *argc, char ***argv, GError **error)
       "type of its weights: i8 (default), bf16, f16 or f32", "TYPE" },
     { "pictures", 'n', 0, G_OPTION_ARG_INT, &bench->n_pictures, "pictures together (9)", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &bench->n_threads, "threads (one a core)", "N" },
-    { "quick", 'q', 0, G_OPTION_ARG_NONE, &bench->is_quick,
-      "some steps and one render, scaled to all", NULL },
+    { "rounds", 'r', 0, G_OPTION_ARG_INT, &bench->n_rounds, "rounds, the best of which counts (2)",
+      "N" },
+    { "steps", 0, 0, G_OPTION_ARG_INT, &bench->n_positions, "decoder steps measured (8)", "N" },
+    { "work", 0, 0, G_OPTION_ARG_NONE, &bench->counts_work,
+      "count time that processors worked: for a busy computer", NULL },
     { "no-baseline", 0, 0, G_OPTION_ARG_NONE, &bench->has_no_baseline, "the engine alone", NULL },
+    { "least-steps", 0, 0, G_OPTION_ARG_DOUBLE, &bench->least_steps,
+      "fail if steps are not X times faster than plain OpenBLAS", "X" },
+    { "least-render", 0, 0, G_OPTION_ARG_DOUBLE, &bench->least_render,
+      "fail if rendering is not X times faster", "X" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bench->files, NULL, "[MODEL.gguf]" },
     { NULL },
   };
@@ -349,6 +261,9 @@ parse_arguments (Bench *bench, int *argc, char ***argv, GError **error)
   if (bench->n_threads <= 0)
     bench->n_threads = (int) g_get_num_processors ();
   bench->n_pictures = CLAMP (bench->n_pictures, 1, 64);
+  bench->n_rounds = CLAMP (bench->n_rounds, 1, 1000);
+  bench->n_positions = CLAMP (bench->n_positions, 1, 256);
+  stages_set_clock (bench->counts_work, (guint) bench->n_threads);
   return TRUE;
 }
 
@@ -367,22 +282,23 @@ bench_clear (Bench *bench)
 int
 main (int argc, char **argv)
 {
-  Bench bench = { .n_pictures = 9 };
+  Bench bench = { .n_pictures = 9, .n_rounds = 2, .n_positions = 8 };
   g_autoptr (GError) error = NULL;
   gboolean is_ok;
 
   shed_environment (argv);
   bench.size = g_strdup ("mini");
   bench.type = g_strdup ("i8");
-  is_ok = parse_arguments (&bench, &argc, &argv, &error) && open_model (&bench, &error);
+  is_ok = parse_arguments (&bench, &argc, &argv, &error) && open_model (&bench, &error)
+          && measure (&bench, &error);
   if (is_ok)
     {
-      ceilings_measure ((guint) bench.n_threads, &bench.ceilings);
       print_header (&bench);
-      is_ok = run_engine (&bench, &error);
+      print_stages (&bench);
+      is_ok = is_fast_enough (&bench.stages[STAGE_STEPS], "steps are", bench.least_steps);
+      is_ok =
+          is_fast_enough (&bench.stages[STAGE_RENDER], "rendering is", bench.least_render) && is_ok;
     }
-  if (is_ok)
-    print_stages (&bench);
   else
     fprintf (stderr, "limn-bench: %s\n", error->message);
   bench_clear (&bench);

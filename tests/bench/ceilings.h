@@ -13,6 +13,7 @@ typedef struct
   double integer_ops; /* operations a second of 8-bit dot products; 0 without an instruction */
 } Ceilings;
 
+/* Measures and keeps the better figures. */
 void ceilings_measure (guint n_threads, Ceilings *ceilings);
 
 G_END_DECLS

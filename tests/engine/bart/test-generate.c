@@ -2,6 +2,7 @@
 /* Whole jobs with the toy model, imported from the reference checkpoints. */
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "engine/generate-private.h"
 #include "tests/tools/golden.h"
@@ -320,6 +321,42 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* ---- stepping back -------------------------------------------------------- */
+
+static void
+note_niceness (const LimnProgress *progress, gpointer user_data)
+{
+  *(int *) user_data = getpriority (PRIO_PROCESS, 0); /* of this thread */
+}
+
+/* A gentle job runs on threads that step back, the caller's stays as it is, and the
+ * pictures are the same. */
+static void
+test_gentle (void)
+{
+  LimnRequest request;
+  g_autoptr (GPtrArray) usual = NULL;
+  g_autoptr (GPtrArray) gentle = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  int before = getpriority (PRIO_PROCESS, 0), during = -100;
+
+  if (!has_model ())
+    return;
+  request = make_request (2);
+  usual = generate (&request);
+  limn_request_be_gentle (&request);
+  gentle = limn_generate (model, &request, note_niceness, &during, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (during, ==, 19);
+  g_assert_cmpint (getpriority (PRIO_PROCESS, 0), ==, before);
+  for (guint i = 0; i < 2; i++)
+    assert_same_picture (usual->pdata[i], gentle->pdata[i]);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (limn_generate (model, &request, NULL, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 /* ---- memory --------------------------------------------------------------- */
 
 /* A number of bytes in /proc/self/status. */
@@ -493,6 +530,7 @@ main (int argc, char **argv)
   g_test_add_func ("/generate/side-by-side", test_side_by_side);
   g_test_add_func ("/generate/progress", test_progress);
   g_test_add_func ("/generate/cancel", test_cancel);
+  g_test_add_func ("/generate/gentle", test_gentle);
   g_test_add_func ("/generate/memory", test_memory);
   g_test_add_func ("/generate/refusals", test_refusals);
   g_test_add_func ("/generate/prompts", test_prompts);

@@ -6,7 +6,12 @@
 #include <math.h>
 #include <string.h>
 
-static const LimnBartKernels *levels[3];
+#if defined(__x86_64__)
+/* AVX-512's loops, compiled for AVX2 */
+extern const LimnBartKernels limn_bart_kernels_wide;
+#endif
+
+static const LimnBartKernels *levels[4];
 static guint n_levels;
 
 static void
@@ -15,7 +20,10 @@ find_levels (void)
   levels[n_levels++] = &limn_bart_kernels_generic;
 #if defined(__x86_64__)
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    levels[n_levels++] = &limn_bart_kernels_avx2;
+    {
+      levels[n_levels++] = &limn_bart_kernels_avx2;
+      levels[n_levels++] = &limn_bart_kernels_wide;
+    }
   if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw")
       && __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
     levels[n_levels++] = &limn_bart_kernels_avx512;

@@ -79,10 +79,33 @@ fill_float (Fill fill, gsize i)
     }
 }
 
+#if defined(__x86_64__)
+/* see emulated.h */
+extern const LimnKernels limn_emulated_avxvnni, limn_emulated_avx512, limn_emulated_avx512vnni;
+#endif
+
+static void
+check_emulated (void (*check) (const LimnKernels *kernels))
+{
+#if defined(__x86_64__)
+  static const LimnKernels *const tables[] = { &limn_emulated_avxvnni, &limn_emulated_avx512,
+                                               &limn_emulated_avx512vnni };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    if (limn_cpu_has_table (&limn_kernels_avx2))
+      {
+        g_test_message ("%s, emulated", tables[i]->name);
+        state = 1;
+        check (tables[i]);
+      }
+#endif
+}
+
 /* Calls check with every table but the generic one. */
 static void
 each_table (void (*check) (const LimnKernels *kernels))
 {
+  check_emulated (check);
   for (guint i = 1; limn_cpu_get_table (i) != NULL; i++)
     {
       const LimnKernels *kernels = limn_cpu_get_table (i);
@@ -109,18 +132,19 @@ run_dot_i8 (const LimnKernels *kernels,
             guint m,
             gint32 *sums)
 {
-  guint rows = kernels->x_rows;
-  g_autofree gint8 *grouped = g_malloc0 ((m + rows) * padded);
+  g_autofree gint8 *laid = g_malloc0 ((m + kernels->x_rows) * padded * kernels->x_bytes);
   g_autofree gint32 *x_sums = g_new0 (gint32, m);
-  LimnDotI8 dot = { w, n_blocks, padded, grouped, x_sums, m, sums };
+  LimnDotI8 dot = { w, n_blocks, padded, laid, x_sums, m, sums };
 
   for (guint i = 0; i < m; i++)
-    for (gsize c = 0; c < padded; c++)
-      {
-        grouped[i / rows * rows * padded + (c / 4 * rows + i % rows) * 4 + c % 4] =
-            x[i * padded + c];
+    {
+      if (kernels->lay_row != NULL)
+        kernels->lay_row (x + i * padded, padded, i, laid);
+      else
+        memcpy (laid + i * padded, x + i * padded, padded);
+      for (gsize c = 0; c < padded; c++)
         x_sums[i] += x[i * padded + c];
-      }
+    }
   kernels->dot_i8 (&dot);
 }
 
