@@ -14,7 +14,7 @@
 #define MAX_FILE_BYTES ((gsize) 64 << 20)
 #define MAX_PROMPTS    1000000
 #define MAX_SHARDS     1000000
-#define BYTE_ORDER     "\xef\xbb\xbf" /* some editors write it first */
+#define BYTE_ORDER_MARK     "\xef\xbb\xbf" /* some editors write it first */
 
 static GInputStream *
 open_stream (const char *path, GError **error)
@@ -62,8 +62,8 @@ split_lines (char *text, gsize n_bytes)
   GPtrArray *prompts = g_ptr_array_new_with_free_func (g_free);
   char *end = text + n_bytes;
 
-  if (g_str_has_prefix (text, BYTE_ORDER))
-    text += strlen (BYTE_ORDER);
+  if (g_str_has_prefix (text, BYTE_ORDER_MARK))
+    text += strlen (BYTE_ORDER_MARK);
   while (text < end)
     {
       char *line = text, *stop = memchr (text, '\n', (gsize) (end - text));
