@@ -11,10 +11,10 @@
 
 #include "limn.h"
 
-#define MAX_FILE_BYTES ((gsize) 64 << 20)
-#define MAX_PROMPTS    1000000
-#define MAX_SHARDS     1000000
-#define BYTE_ORDER_MARK     "\xef\xbb\xbf" /* some editors write it first */
+#define MAX_FILE_BYTES  ((gsize) 64 << 20)
+#define MAX_PROMPTS     1000000
+#define MAX_SHARDS      1000000
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors write it first */
 
 static GInputStream *
 open_stream (const char *path, GError **error)
