@@ -327,11 +327,21 @@ is_inner (GtkWidget *widget)
          || gtk_widget_get_ancestor (widget, GTK_TYPE_DROP_DOWN) != NULL;
 }
 
+/* Newer GTK names a button after the words on it, without a property of its own. */
+static gboolean
+has_name (GtkWidget *widget)
+{
+  GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
+
+  return gtk_test_accessible_has_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL)
+         || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY)
+         || (GTK_IS_BUTTON (widget) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL);
+}
+
 static void
 check_names (GtkWidget *widget)
 {
-  if (is_control (widget) && !is_inner (widget)
-      && !gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+  if (is_control (widget) && !is_inner (widget) && !has_name (widget))
     g_error ("a %s (%s) has no name for screen readers", G_OBJECT_TYPE_NAME (widget),
              gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)));
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
