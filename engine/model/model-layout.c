@@ -283,7 +283,7 @@ limn_model_layout_new (LimnModel *model, LimnModelPart parts)
   layout.part = LIMN_MODEL_PART_DECODER | LIMN_MODEL_PART_ENCODER;
   layout.prefix = "vqgan.";
   if (parts & layout.part)
-    add_matrix (&layout, LIMN_SLOT_TABLE, &model->codebook, "embedding.weight",
+    add_matrix (&layout, LIMN_SLOT_MATRIX, &model->codebook, "embedding.weight",
                 model->vqgan.n_embed, model->vqgan.embed_dim);
   layout.part = LIMN_MODEL_PART_DECODER;
   if (parts & LIMN_MODEL_PART_DECODER)

@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 typedef enum
 {
   LIMN_SLOT_MATRIX, /* LimnMatrix: any type, packed when I8 */
-  LIMN_SLOT_TABLE,  /* LimnMatrix: rows to look up, F32, F16 or BF16 */
   LIMN_SLOT_EXACT,  /* LimnMatrix: F32 */
   LIMN_SLOT_VECTOR, /* const float *: F32 */
   LIMN_SLOT_CONV,   /* LimnConv: its weight, F32, F16 or BF16 */

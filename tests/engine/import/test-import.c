@@ -368,7 +368,7 @@ test_types (void)
       g_assert_cmpstr (limn_model_get_info (model)->weight_type, ==, cases[i].type);
       g_assert_cmpint (model->decoder.layers[1].fc2.type, ==, cases[i].matrix);
       g_assert_cmpint (model->decoder.lm_head.type, ==, cases[i].matrix);
-      g_assert_cmpint (model->codebook.type, ==, cases[i].conv);
+      g_assert_cmpint (model->codebook.type, ==, cases[i].matrix);
       g_assert_cmpint (model->vqgan_decoder.conv_out.type, ==, cases[i].conv);
       g_assert_cmpint (model->encoder.embed_positions.type, ==, LIMN_TYPE_F32);
     }
