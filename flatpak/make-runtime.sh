@@ -11,7 +11,7 @@ arch=$(flatpak --default-arch)
 
 platform_packages="bash coreutils libgtk-4-1 libadwaita-1-0 libsoup-3.0-0 libjson-glib-1.0-0 libglib2.0-bin
  libgdk-pixbuf-2.0-0 libwebp7 libwebpmux3 librsvg2-common adwaita-icon-theme hicolor-icon-theme
- gsettings-desktop-schemas dconf-gsettings-backend glib-networking ca-certificates
+ libwebp7 libwebpmux3 libwebpdemux2 gsettings-desktop-schemas dconf-gsettings-backend glib-networking ca-certificates
  fontconfig fonts-cantarell fonts-dejavu-core fonts-noto-color-emoji
  shared-mime-info xkb-data procps"
 sdk_packages="gcc g++ libc6-dev make cmake meson ninja-build pkgconf gettext itstool perl-base python3
