@@ -40,6 +40,8 @@ offer (LimnFailurePage *self, const LimnModelAdvice *advice)
   /* Translators: the name of a model */
   label = g_strdup_printf (_ ("Draw with %s"), advice->name);
   gtk_button_set_label (self->smaller, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->smaller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->smaller), "s", advice->id);
   gtk_widget_set_visible (GTK_WIDGET (self->smaller), TRUE);
 }
