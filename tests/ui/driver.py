@@ -269,6 +269,8 @@ class App:
                 # a menu button's shell does nothing; the button inside it has the name
                 # libadwaita's own in the preferences, never shown; ours are all named
                 and n.get_name() != 'GtkSearchEntry'
+                # libadwaita gives the button that closes a toast no name
+                and n.get_parent().get_name() != 'AdwToastWidget'
                 and (n.get_role_name() not in BUTTON or 'click' in self.actions(n))]
 
 
