@@ -5,33 +5,8 @@
 set -u
 limn=$1
 golden=${LIMN_GOLDEN_DIR:-}/tiny
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export XDG_DATA_HOME="$work/data" LC_ALL=C.UTF-8
-unset LIMN_MODEL_PATH LANGUAGE
-n=0
-
-ok() {
-  n=$((n + 1))
-  name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    echo "ok $n - $name"
-  else
-    echo "not ok $n - $name"
-    sed 's/^/# /' "$work/output"
-  fi
-}
-
-# exits STATUS COMMAND…: its output is left in $work/stdout and $work/stderr
-exits() {
-  expected=$1
-  shift
-  "$@" >"$work/stdout" 2>"$work/stderr" </dev/null
-  status=$?
-  [ "$status" -eq "$expected" ] || { echo "status $status, not $expected: $*"; cat "$work/stderr"; return 1; }
-}
-says() { grep -qF -- "$1" "$work/stderr" || { echo "stderr does not say: $1"; cat "$work/stderr"; return 1; }; }
+# shellcheck source=tests/app/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 drawing=${LIMN_TEST_MODEL:-$(dirname "$limn")/../data/models/starter.gguf}
 if [ ! -f "$drawing" ] && [ -f "$golden/encoder.pt" ]; then
