@@ -12,9 +12,11 @@ import struct
 import subprocess
 import sys
 
-from driver import (App, Atspi, TIMEOUT, check, list_pictures, pictures_folder, prepare, wait)
+from driver import (App, Atspi, BUTTON, TIMEOUT, check, list_pictures, pictures_folder, prepare, wait)
 
 FROG = 'a frog on the moon'
+DRAWN_FIRST = 'a pizza in space'
+WAITING = ['a dog in the rain', 'a cat in the rain', 'an owl in the rain']
 
 
 def check_names(app, where):
@@ -64,18 +66,42 @@ def cancel(app, limn):
     check(True, 'the prompt is still there')
 
 
+def open_queue(app):
+    """Presses the button that tells how many wait, which it returns."""
+    def find():
+        return [n for n in app.find_all() if n.get_name().endswith(' waiting') and 'click' in app.actions(n)]
+    button = wait(find, 'a button that tells how many wait')[0]
+    app.do(button, 'click')
+    return button
+
+
+def times_of(prompt):
+    """When the pictures of a prompt were kept."""
+    start = prompt.replace(' ', '-') + '-'
+    return sorted(os.stat(os.path.join(pictures_folder(), name)).st_mtime_ns
+                  for name in list_pictures() if start in name)
+
+
 def queue(app, limn):
+    """Several are added at once, so that some still wait when they are looked at, however slow that is."""
     before = len(list_pictures())
-    app.draw('a pizza in space')
-    set_pictures(app, 'Four Pictures')
-    app.type('Prompt', 'a dog in the rain')
-    app.press('Add to Queue')
-    app.press('1 waiting')
-    wait(lambda: 'a dog in the rain' in app.names(('label',)), 'the waiting prompt in the list')
+    app.draw(DRAWN_FIRST)
+    app.get('Add to Queue', BUTTON)
+    entry, window = app.entry('Prompt'), app.window()
+    for prompt in WAITING:
+        Atspi.EditableText.set_text_contents(entry, prompt)
+        app.do(window, 'win.draw')
+    button = open_queue(app)
+    wait(lambda: WAITING[-1] in app.names(('label',)), 'the waiting prompts in the list')
     check_names(app, 'in the queue')
-    app.close_popover('1 waiting')
-    app.wait_for_pictures('a dog in the rain', 4)
-    check(len(list_pictures()) == before + 20, 'what waits is drawn after what is being drawn')
+    app.do(app.find_all('Remove from Queue')[-1], 'click')
+    wait(lambda: WAITING[-1] not in app.names(('label',)), 'the last to leave the list')
+    app.do(button, 'click')
+    wait(lambda: len(times_of(WAITING[1])) == 16, 'the last pictures to be drawn')
+    times = [times_of(prompt) for prompt in [DRAWN_FIRST] + WAITING[:2]]
+    check(sum(times, []) == sorted(sum(times, [])), 'what waits is drawn in its order')
+    wait(lambda: not app.is_usable('Cancel'), 'drawing to end')
+    check(len(list_pictures()) == before + 48, 'what was removed is not drawn')
 
 
 def look(app, limn):
