@@ -7,6 +7,8 @@
 
 #include "ui-test.h"
 
+#include <gdk/x11/gdkx.h>
+
 #include "limn-paths.h"
 #include "models/limn-model-store.h"
 #include "window/limn-draw-page.h"
@@ -255,4 +257,109 @@ ui_screenshot (LimnWindow *window, const char *name)
     return;
   ui_settle (window);
   save_paintable (GTK_WIDGET (window), name);
+}
+
+/* ---- hands ---- */
+
+gboolean
+ui_has_hands (void)
+{
+  g_autofree char *path = g_find_program_in_path ("xdotool");
+
+  return path != NULL && GDK_IS_X11_DISPLAY (gdk_display_get_default ());
+}
+
+static void
+on_hands_still (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_subprocess_wait_check_finish (G_SUBPROCESS (source), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+static void
+xdotool (const char *words)
+{
+  g_autofree char *line = g_strconcat ("xdotool ", words, NULL);
+  g_auto (GStrv) arguments = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_over = FALSE;
+
+  g_assert_true (g_shell_parse_argv (line, NULL, &arguments, &error));
+  process = g_subprocess_newv ((const char *const *) arguments, G_SUBPROCESS_FLAGS_NONE, &error);
+  g_assert_no_error (error);
+  g_subprocess_wait_check_async (process, NULL, on_hands_still, &is_over);
+  ui_wait_until (is_over);
+  ui_run_for (50); /* the X server is another program */
+}
+
+static gulong
+get_xid (GtkWidget *widget)
+{
+  return gdk_x11_surface_get_xid (gtk_native_get_surface (gtk_widget_get_native (widget)));
+}
+
+/* Presses keys by their X names; without a window manager the focus is the X server's to give. */
+void
+ui_keys (GtkWidget *window, const char *keys)
+{
+  g_autofree char *words =
+      g_strdup_printf ("windowfocus --sync %lu key --delay 40 %s", get_xid (window), keys);
+
+  xdotool (words);
+}
+
+void
+ui_words (GtkWidget *window, const char *text)
+{
+  g_autofree char *quoted = g_shell_quote (text);
+  g_autofree char *words =
+      g_strdup_printf ("windowfocus --sync %lu type --delay 20 %s", get_xid (window), quoted);
+
+  xdotool (words);
+}
+
+static char *
+describe_point (GtkWidget *widget, double x, double y)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  graphene_point_t point;
+  double left, top;
+
+  gtk_native_get_surface_transform (native, &left, &top);
+  g_assert_true (
+      gtk_widget_compute_point (widget, GTK_WIDGET (native),
+                                &GRAPHENE_POINT_INIT ((float) (x * gtk_widget_get_width (widget)),
+                                                      (float) (y * gtk_widget_get_height (widget))),
+                                &point));
+  return g_strdup_printf ("mousemove --window %lu %d %d", get_xid (widget), (int) (point.x + left),
+                          (int) (point.y + top));
+}
+
+/* Moves the mouse to a part of @widget: (0, 0) is its upper left corner, (1, 1) its lower right. */
+void
+ui_point (GtkWidget *widget, double x, double y)
+{
+  g_autofree char *move = describe_point (widget, x, y);
+
+  xdotool (move);
+}
+
+/* Drags from the middle of a widget to the height @y of another. */
+void
+ui_drag (GtkWidget *from, GtkWidget *to, double y)
+{
+  g_autofree char *first = describe_point (from, 0.5, 0.5);
+  g_autofree char *off = describe_point (from, 0.4, 0.8);
+  g_autofree char *near = describe_point (to, 0.42, y);
+  g_autofree char *last = describe_point (to, 0.4, y);
+  g_autofree char *words =
+      g_strdup_printf ("%s mousedown 1 sleep 0.1 %s sleep 0.1 mousemove_relative 8 8 sleep 0.1 "
+                       "%s sleep 0.2 %s sleep 0.2 mouseup 1",
+                       first, off, near, last);
+
+  xdotool (words);
 }

@@ -45,4 +45,11 @@ gboolean ui_action_is_enabled (LimnWindow *window, const char *action);
 void ui_screenshot (LimnWindow *window, const char *name);
 void ui_screenshot_popover (LimnWindow *window, GtkWidget *popover, const char *name);
 
+/* a real mouse and real keys; ui_has_hands() tells whether xdotool is there */
+gboolean ui_has_hands (void);
+void ui_keys (GtkWidget *window, const char *keys);
+void ui_words (GtkWidget *window, const char *text);
+void ui_point (GtkWidget *widget, double x, double y);
+void ui_drag (GtkWidget *from, GtkWidget *to, double y);
+
 G_END_DECLS
