@@ -29,8 +29,11 @@ struct _LimnPromptBar
 
   LimnRecipe *start; /* whose tokens stay when drawing, or NULL */
   GRand *random;
-  int back;     /* how far back in the history; -1 for what is being typed */
-  char *typing; /* what was being typed before going back */
+  gboolean is_setting; /* the prompt, which nobody types */
+  gboolean is_typed;   /* the last change of it */
+  gboolean is_walking; /* through the history */
+  int back;            /* how far back in it; -1 for what is being typed */
+  char *typing;        /* what was being typed before going back */
 };
 
 G_DEFINE_FINAL_TYPE (LimnPromptBar, limn_prompt_bar, GTK_TYPE_WIDGET)
@@ -52,6 +55,10 @@ on_activate (LimnPromptBar *self)
 static void
 on_changed (LimnPromptBar *self)
 {
+  self->is_typed = !self->is_setting;
+  /* a prompt of the history that is changed is being typed: it is not to be lost */
+  if (!self->is_walking)
+    self->back = -1;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -68,7 +75,9 @@ show_from_history (LimnPromptBar *self, int back)
       self->typing = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
     }
   self->back = back;
+  self->is_walking = TRUE;
   limn_prompt_bar_set_prompt (self, text != NULL ? text : "");
+  self->is_walking = FALSE;
 }
 
 /* Up and Down walk through what was drawn before, as in a terminal. */
@@ -108,16 +117,18 @@ on_match (GtkEntryCompletion *completion,
   return TRUE;
 }
 
-/* Suggests earlier prompts that hold what is typed, anywhere in them. */
+/* Suggests earlier prompts that hold what is typed, anywhere in them.  A prompt that
+ * came by other means gets none: they would take the next arrow key. */
 static gboolean
 is_suggested (GtkEntryCompletion *completion, const char *key, GtkTreeIter *iter, gpointer data)
 {
+  LimnPromptBar *self = data;
   GtkTreeModel *model = gtk_entry_completion_get_model (completion);
   g_autofree char *prompt = NULL;
   g_autofree char *folded = NULL;
 
   gtk_tree_model_get (model, iter, 0, &prompt, -1);
-  if (prompt == NULL)
+  if (prompt == NULL || !self->is_typed)
     return FALSE;
   folded = g_utf8_casefold (prompt, -1);
   return strstr (folded, key) != NULL && !g_str_equal (folded, key);
@@ -134,7 +145,7 @@ add_history (LimnPromptBar *self)
   gtk_entry_completion_set_model (completion, limn_history_get_model ());
   gtk_entry_completion_set_text_column (completion, 0);
   gtk_entry_completion_set_minimum_key_length (completion, 2);
-  gtk_entry_completion_set_match_func (completion, is_suggested, NULL, NULL);
+  gtk_entry_completion_set_match_func (completion, is_suggested, self, NULL);
   g_signal_connect (completion, "match-selected", G_CALLBACK (on_match), self);
   gtk_entry_set_completion (self->entry, completion);
 }
@@ -258,7 +269,9 @@ limn_prompt_bar_set_prompt (LimnPromptBar *self, const char *prompt)
 {
   g_autofree char *clean = limn_prompt_clean (prompt);
 
+  self->is_setting = TRUE;
   gtk_editable_set_text (GTK_EDITABLE (self->entry), clean);
+  self->is_setting = FALSE;
   gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
 }
 

@@ -8,7 +8,6 @@
 #include "library/picture-file.h"
 #include "window/limn-draw-page.h"
 #include "window/limn-ideas.h"
-#include "window/limn-queue-popover.h"
 #include "window/limn-share.h"
 #include "window/limn-time-left.h"
 
@@ -138,114 +137,6 @@ test_queue (void)
   g_assert_cmpstr (limn_job_get_recipe (get_job (window))->prompt, ==, "a cat");
   g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_DONE);
   ui_window_close (window);
-}
-
-/* A queue with more to draw than there is time for, and what waits for it. */
-static LimnQueue *
-long_queue_new (const char *const *prompts)
-{
-  LimnQueue *queue = limn_queue_new (NULL);
-  g_autoptr (LimnRecipe) endless = limn_recipe_new ("a frog");
-
-  endless->n_pictures = LIMN_MAX_PICTURES;
-  limn_queue_add (queue, endless, NULL);
-  for (; *prompts != NULL; prompts++)
-    {
-      g_autoptr (LimnRecipe) recipe = limn_recipe_new (*prompts);
-
-      limn_queue_add (queue, recipe, NULL);
-    }
-  return queue;
-}
-
-static void
-check_order (LimnQueue *queue, const char *expected)
-{
-  g_autoptr (GString) order = g_string_new (NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (queue)); i++)
-    {
-      g_autoptr (LimnJob) job = g_list_model_get_item (G_LIST_MODEL (queue), i);
-
-      g_string_append_printf (order, "%s%s", i > 0 ? " " : "", limn_job_get_recipe (job)->prompt);
-    }
-  g_assert_cmpstr (order->str, ==, expected);
-}
-
-static GtkWidget *
-get_queue_row (GtkWidget *popover, int i)
-{
-  return GTK_WIDGET (
-      gtk_list_box_get_row_at_index (GTK_LIST_BOX (ui_find (popover, "limn-queue")), i));
-}
-
-static void
-order_by_buttons (LimnQueue *queue, GtkWidget *popover)
-{
-  GtkWidget *last = get_queue_row (popover, 2);
-
-  g_assert_false (gtk_widget_get_sensitive (ui_find (get_queue_row (popover, 0), "GtkButton")));
-  g_signal_emit_by_name (ui_find (last, "GtkButton"), "clicked");
-  check_order (queue, "one three two");
-}
-
-static void
-order_by_keys (LimnQueue *queue, GtkWidget *popover)
-{
-  gtk_widget_grab_focus (get_queue_row (popover, 0));
-  ui_keys (popover, "alt+Down alt+Down alt+Down");
-  check_order (queue, "three two one");
-  ui_keys (popover, "alt+Up");
-  check_order (queue, "three one two");
-  ui_keys (popover, "Delete");
-  check_order (queue, "three two");
-  ui_keys (popover, "alt+Up");
-  check_order (queue, "two three");
-}
-
-static void
-order_by_mouse (LimnQueue *queue, GtkWidget *popover)
-{
-  g_autoptr (LimnRecipe) four = limn_recipe_new ("four");
-
-  limn_queue_add (queue, four, NULL);
-  ui_run_for (300); /* the popover grows */
-  ui_drag (ui_find (get_queue_row (popover, 2), "GtkLabel"), get_queue_row (popover, 0), 0.2);
-  check_order (queue, "four two three");
-  ui_drag (ui_find (get_queue_row (popover, 0), "GtkLabel"), get_queue_row (popover, 1), 0.8);
-  check_order (queue, "two four three");
-  ui_drag (ui_find (get_queue_row (popover, 1), "GtkLabel"), get_queue_row (popover, 2), 0.8);
-  check_order (queue, "two three four");
-}
-
-/* What waits is put in order by buttons, by keys and by dragging. */
-static void
-test_queue_order (void)
-{
-  const char *const prompts[] = { "one", "two", "three", NULL };
-  g_autoptr (LimnQueue) queue = long_queue_new (prompts);
-  GtkWidget *window = gtk_window_new ();
-  GtkWidget *button = gtk_menu_button_new ();
-  GtkWidget *popover = g_object_new (LIMN_TYPE_QUEUE_POPOVER, NULL);
-
-  limn_queue_popover_set_queue (LIMN_QUEUE_POPOVER (popover), queue);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
-  gtk_widget_set_valign (button, GTK_ALIGN_START);
-  gtk_window_set_child (GTK_WINDOW (window), button);
-  gtk_window_set_default_size (GTK_WINDOW (window), 500, 500);
-  gtk_window_present (GTK_WINDOW (window));
-  gtk_test_widget_wait_for_draw (window);
-  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
-  gtk_test_widget_wait_for_draw (popover);
-  order_by_buttons (queue, popover);
-  if (ui_has_hands ())
-    {
-      order_by_keys (queue, popover);
-      order_by_mouse (queue, popover);
-    }
-  gtk_window_destroy (GTK_WINDOW (window));
-  limn_queue_close (queue);
-  ui_wait_until (!limn_queue_is_busy (queue));
 }
 
 static void
@@ -535,7 +426,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/draw", test_draw);
   g_test_add_func ("/window/cancel", test_cancel);
   g_test_add_func ("/window/queue", test_queue);
-  g_test_add_func ("/window/queue-order", test_queue_order);
   g_test_add_func ("/window/close-while-drawing", test_close_while_drawing);
   g_test_add_func ("/window/keyboard-and-copy", test_keyboard_and_copy);
   g_test_add_func ("/window/drag-content", test_drag_content);

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is done with a real mouse and real keys, inside the test's own program. */
+#include "ui-test.h"
+
+#include "window/limn-history.h"
+#include "window/limn-queue-popover.h"
+
+/* ---- the prompts drawn before ---- */
+
+static GtkWidget *
+get_entry (LimnWindow *window)
+{
+  return ui_find_id (window, "entry");
+}
+
+static void
+check_prompt (LimnWindow *window, const char *expected)
+{
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (get_entry (window))), ==, expected);
+}
+
+/* The list of suggestions below the prompt, or NULL while there is none. */
+static GtkWidget *
+find_suggestions (LimnWindow *window)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (get_entry (window)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_POPOVER (child) && gtk_widget_get_mapped (child))
+      return child;
+  return NULL;
+}
+
+static LimnWindow *
+open_with_history (void)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+
+  limn_history_clear ();
+  limn_history_add ("a red frog");
+  limn_history_add ("a cat in space");
+  limn_history_add ("a frog on the moon");
+  return window;
+}
+
+/* Longer than it takes until suggestions come. */
+static void
+press (LimnWindow *window, const char *keys)
+{
+  ui_keys (GTK_WIDGET (window), keys);
+  ui_run_for (400);
+}
+
+/* Up and Down walk through the prompts, and back to what was being typed. */
+static void
+test_history (void)
+{
+  LimnWindow *window = open_with_history ();
+
+  ui_words (GTK_WIDGET (window), "fr");
+  press (window, "Escape"); /* no suggestion is wanted */
+  g_assert_null (find_suggestions (window));
+  press (window, "Up");
+  check_prompt (window, "a frog on the moon");
+  g_assert_null (find_suggestions (window));
+  press (window, "Up");
+  check_prompt (window, "a cat in space");
+  press (window, "Up");
+  check_prompt (window, "a red frog");
+  press (window, "Up");
+  check_prompt (window, "a red frog");
+  press (window, "Down");
+  check_prompt (window, "a cat in space");
+  press (window, "Down");
+  press (window, "Down");
+  check_prompt (window, "fr");
+  /* what was changed is where walking begins anew */
+  press (window, "Up");
+  ui_words (GTK_WIDGET (window), " at night");
+  press (window, "Escape");
+  check_prompt (window, "a frog on the moon at night");
+  press (window, "Up");
+  check_prompt (window, "a frog on the moon");
+  press (window, "Down");
+  check_prompt (window, "a frog on the moon at night");
+  limn_history_clear ();
+  ui_window_close (window);
+}
+
+/* What is typed finds earlier prompts that hold it; choosing one does not draw yet. */
+static void
+test_suggestions (void)
+{
+  LimnWindow *window = open_with_history ();
+
+  ui_words (GTK_WIDGET (window), "FROG");
+  ui_run_for (400);
+  g_assert_nonnull (find_suggestions (window));
+  press (window, "Down Down");
+  press (window, "Return");
+  check_prompt (window, "a red frog");
+  g_assert_null (find_suggestions (window));
+  g_assert_null (ui_get_job (window));
+  /* what is in the prompt by other means is not asked about */
+  press (window, "ctrl+j");
+  g_assert_null (find_suggestions (window));
+  limn_history_clear ();
+  ui_window_close (window);
+}
+
+/* ---- the queue ---- */
+
+/* A queue with more to draw than there is time for, and what waits for it. */
+static LimnQueue *
+long_queue_new (const char *const *prompts)
+{
+  LimnQueue *queue = limn_queue_new (NULL);
+  g_autoptr (LimnRecipe) endless = limn_recipe_new ("a frog");
+
+  endless->n_pictures = LIMN_MAX_PICTURES;
+  limn_queue_add (queue, endless, NULL);
+  for (; *prompts != NULL; prompts++)
+    {
+      g_autoptr (LimnRecipe) recipe = limn_recipe_new (*prompts);
+
+      limn_queue_add (queue, recipe, NULL);
+    }
+  return queue;
+}
+
+static void
+check_order (LimnQueue *queue, const char *expected)
+{
+  g_autoptr (GString) order = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (queue)); i++)
+    {
+      g_autoptr (LimnJob) job = g_list_model_get_item (G_LIST_MODEL (queue), i);
+
+      g_string_append_printf (order, "%s%s", i > 0 ? " " : "", limn_job_get_recipe (job)->prompt);
+    }
+  g_assert_cmpstr (order->str, ==, expected);
+}
+
+static GtkWidget *
+get_queue_row (GtkWidget *popover, int i)
+{
+  return GTK_WIDGET (
+      gtk_list_box_get_row_at_index (GTK_LIST_BOX (ui_find (popover, "limn-queue")), i));
+}
+
+static void
+order_by_buttons (LimnQueue *queue, GtkWidget *popover)
+{
+  GtkWidget *last = get_queue_row (popover, 2);
+
+  g_assert_false (gtk_widget_get_sensitive (ui_find (get_queue_row (popover, 0), "GtkButton")));
+  g_signal_emit_by_name (ui_find (last, "GtkButton"), "clicked");
+  check_order (queue, "one three two");
+}
+
+static void
+order_by_keys (LimnQueue *queue, GtkWidget *popover)
+{
+  gtk_widget_grab_focus (get_queue_row (popover, 0));
+  ui_keys (popover, "alt+Down alt+Down alt+Down");
+  check_order (queue, "three two one");
+  ui_keys (popover, "alt+Up");
+  check_order (queue, "three one two");
+  ui_keys (popover, "Delete");
+  check_order (queue, "three two");
+  ui_keys (popover, "alt+Up");
+  check_order (queue, "two three");
+}
+
+static void
+order_by_mouse (LimnQueue *queue, GtkWidget *popover)
+{
+  g_autoptr (LimnRecipe) four = limn_recipe_new ("four");
+
+  limn_queue_add (queue, four, NULL);
+  ui_run_for (300); /* the popover grows */
+  ui_drag (ui_find (get_queue_row (popover, 2), "GtkLabel"), get_queue_row (popover, 0), 0.2);
+  check_order (queue, "four two three");
+  ui_drag (ui_find (get_queue_row (popover, 0), "GtkLabel"), get_queue_row (popover, 1), 0.8);
+  check_order (queue, "two four three");
+  ui_drag (ui_find (get_queue_row (popover, 1), "GtkLabel"), get_queue_row (popover, 2), 0.8);
+  check_order (queue, "two three four");
+}
+
+/* What waits is put in order by buttons, by keys and by dragging. */
+static void
+test_queue_order (void)
+{
+  const char *const prompts[] = { "one", "two", "three", NULL };
+  g_autoptr (LimnQueue) queue = long_queue_new (prompts);
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *popover = g_object_new (LIMN_TYPE_QUEUE_POPOVER, NULL);
+
+  limn_queue_popover_set_queue (LIMN_QUEUE_POPOVER (popover), queue);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_widget_set_valign (button, GTK_ALIGN_START);
+  gtk_window_set_child (GTK_WINDOW (window), button);
+  gtk_window_set_default_size (GTK_WINDOW (window), 500, 500);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  gtk_test_widget_wait_for_draw (popover);
+  order_by_buttons (queue, popover);
+  if (ui_has_hands ())
+    {
+      order_by_keys (queue, popover);
+      order_by_mouse (queue, popover);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+  limn_queue_close (queue);
+  ui_wait_until (!limn_queue_is_busy (queue));
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  if (ui_has_hands ())
+    {
+      g_test_add_func ("/hands/history", test_history);
+      g_test_add_func ("/hands/suggestions", test_suggestions);
+    }
+  if (ui_has_model ())
+    g_test_add_func ("/hands/queue-order", test_queue_order);
+  return g_test_run ();
+}
