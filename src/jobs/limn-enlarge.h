@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-void limn_enlarge_async (GdkTexture *texture,
+void limn_enlarge_async (GFile *file,
+                         GdkTexture *texture,
                          guint times,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is encoded here tells nothing of how it was drawn: facts are in the
- * library's own files alone, which are copied as they are when they may tell.
- * Any thread.
+ * What is encoded here tells how it was drawn when it is a PNG and facts are
+ * given; files of the library are copied as they are when they may tell.  Any
+ * thread.
  */
 #include "limn-export.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
 #include "library/atomic-file.h"
-#include "library/picture-file.h"
 #include "library/webp-file.h"
 
 #define JPEG_QUALITY "92"
@@ -77,11 +76,15 @@ encode_jpeg (const guint8 *rgb, guint width, guint height, GError **error)
 
 /**
  * limn_export_encode:
+ * @facts: (nullable): put into a PNG
  *
  * Returns: (transfer full): a file's bytes; %NULL with @error
  */
 GBytes *
-limn_export_encode (GdkTexture *texture, LimnExportFormat format, GError **error)
+limn_export_encode (GdkTexture *texture,
+                    LimnExportFormat format,
+                    const LimnPictureFacts *facts,
+                    GError **error)
 {
   guint width = (guint) gdk_texture_get_width (texture);
   guint height = (guint) gdk_texture_get_height (texture);
@@ -94,7 +97,7 @@ limn_export_encode (GdkTexture *texture, LimnExportFormat format, GError **error
     case LIMN_EXPORT_WEBP:
       return limn_webp_encode (rgb, width, height, error);
     default:
-      return limn_picture_file_encode (rgb, width, height, NULL, error);
+      return limn_picture_file_encode (rgb, width, height, facts, error);
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include <gdk/gdk.h>
 
+#include "library/picture-file.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -15,7 +17,10 @@ typedef enum
 
 LimnExportFormat limn_export_guess_format (GFile *file);
 const char *limn_export_get_suffix (LimnExportFormat format);
-GBytes *limn_export_encode (GdkTexture *texture, LimnExportFormat format, GError **error);
+GBytes *limn_export_encode (GdkTexture *texture,
+                            LimnExportFormat format,
+                            const LimnPictureFacts *facts,
+                            GError **error);
 guint8 *limn_export_download (GdkTexture *texture);
 gboolean limn_export_write (GFile *target, GBytes *bytes, GError **error);
 

@@ -72,6 +72,16 @@ limn_picture_facts_init (LimnPictureFacts *facts,
 }
 
 void
+limn_picture_facts_make_whole (LimnPictureFacts *facts)
+{
+  facts->seed = facts->grid_seed;
+  facts->place = 0;
+  facts->score = 0;
+  g_clear_pointer (&facts->ids, g_free);
+  facts->n_ids = facts->n_keep = 0;
+}
+
+void
 limn_picture_facts_fill_request (const LimnPictureFacts *facts, LimnRequest *request)
 {
   request->prompt = facts->prompt;

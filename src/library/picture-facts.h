@@ -60,6 +60,13 @@ void limn_picture_facts_init (LimnPictureFacts *facts,
                               const LimnPicture *picture);
 
 /**
+ * limn_picture_facts_make_whole:
+ *
+ * Of one picture's facts makes those of what its whole grid was put together to.
+ */
+void limn_picture_facts_make_whole (LimnPictureFacts *facts);
+
+/**
  * limn_picture_facts_fill_request:
  * @request: with the defaults of the model; borrows the facts' strings and tokens
  *

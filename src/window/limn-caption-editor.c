@@ -174,7 +174,7 @@ save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (result != NULL)
     limn_share_save_texture (widget, result,
-                             *top != '\0' ? top : limn_drawing_get_prompt (self->drawing));
+                             *top != '\0' ? top : limn_drawing_get_prompt (self->drawing), NULL);
 }
 
 static void

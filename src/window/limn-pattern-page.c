@@ -33,10 +33,9 @@ struct _LimnPatternPage
   GtkToggleButton *one; /* or all together */
   GtkScale *scale;
 
-  char *words; /* to make names of */
-  char *model;
-  GPtrArray *one_ids; /* of GArray: of the one picture */
-  GPtrArray *all_ids; /* of GArray: of the grid it is in, or NULL */
+  LimnDrawing *drawing; /* the one picture */
+  GPtrArray *one_ids;   /* of GArray: its */
+  GPtrArray *all_ids;   /* of GArray: of the grid it is in, or NULL */
   GdkTexture *tile;
   GCancellable *rendering;
 };
@@ -72,18 +71,23 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer data)
   gtk_stack_set_visible_child_name (self->stack, tile != NULL ? "pattern" : "problem");
 }
 
+static gboolean
+is_of_all (LimnPatternPage *self)
+{
+  return !gtk_toggle_button_get_active (self->one) && self->all_ids != NULL;
+}
+
 static void
 render (LimnPatternPage *self)
 {
-  gboolean is_all = !gtk_toggle_button_get_active (self->one) && self->all_ids != NULL;
-
   limn_pattern_page_stop (self);
   if (self->one_ids == NULL)
     return;
   set_tile (self, NULL);
   gtk_stack_set_visible_child_name (self->stack, "rendering");
   self->rendering = g_cancellable_new ();
-  limn_pattern_render_async (is_all ? self->all_ids : self->one_ids, self->model, self->rendering,
+  limn_pattern_render_async (is_of_all (self) ? self->all_ids : self->one_ids,
+                             limn_drawing_get_recipe (self->drawing)->model, self->rendering,
                              on_rendered, g_object_ref (self));
 }
 
@@ -110,22 +114,16 @@ limn_pattern_page_stop (LimnPatternPage *self)
 
 /**
  * limn_pattern_page_show:
- * @words: to make names of
- * @model: (nullable): name of the model that drew the pictures
- * @ids: #guint32 tokens of the picture
+ * @ids: #guint32 tokens of @drawing
  * @all_ids: (nullable) (element-type GArray): those of its whole grid
  */
 void
 limn_pattern_page_show (LimnPatternPage *self,
-                        const char *words,
-                        const char *model,
+                        LimnDrawing *drawing,
                         GArray *ids,
                         GPtrArray *all_ids)
 {
-  g_free (self->words);
-  self->words = g_strdup (words);
-  g_free (self->model);
-  self->model = g_strdup (model);
+  g_set_object (&self->drawing, drawing);
   g_clear_pointer (&self->one_ids, g_ptr_array_unref);
   self->one_ids = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   g_ptr_array_add (self->one_ids, g_array_ref (ids));
@@ -186,14 +184,28 @@ limn_pattern_page_make_wallpaper (LimnPatternPage *self)
                               gtk_range_get_value (GTK_RANGE (self->scale)));
 }
 
+/* How the pattern was drawn: as its picture, but without seams; or as the grid. */
+static void
+read_facts (LimnPatternPage *self, LimnPictureFacts *facts)
+{
+  if (!limn_share_read_facts (self->drawing, facts))
+    return;
+  facts->is_tile = TRUE;
+  if (is_of_all (self))
+    limn_picture_facts_make_whole (facts);
+}
+
 static void
 save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnPatternPage *self = LIMN_PATTERN_PAGE (widget);
   g_autoptr (GdkTexture) wallpaper = limn_pattern_page_make_wallpaper (self);
+  g_auto (LimnPictureFacts) facts = { 0 };
 
-  if (wallpaper != NULL)
-    limn_share_save_texture (widget, wallpaper, self->words);
+  if (wallpaper == NULL)
+    return;
+  read_facts (self, &facts);
+  limn_share_save_texture (widget, wallpaper, limn_drawing_get_prompt (self->drawing), &facts);
 }
 
 static void
@@ -224,8 +236,7 @@ limn_pattern_page_dispose (GObject *object)
   g_clear_object (&self->tile);
   g_clear_pointer (&self->one_ids, g_ptr_array_unref);
   g_clear_pointer (&self->all_ids, g_ptr_array_unref);
-  g_clear_pointer (&self->words, g_free);
-  g_clear_pointer (&self->model, g_free);
+  g_clear_object (&self->drawing);
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_PATTERN_PAGE);
   limn_widget_drop_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (limn_pattern_page_parent_class)->dispose (object);

@@ -4,14 +4,15 @@
 
 #include <gtk/gtk.h>
 
+#include "library/limn-drawing.h"
+
 G_BEGIN_DECLS
 
 #define LIMN_TYPE_PATTERN_PAGE (limn_pattern_page_get_type ())
 G_DECLARE_FINAL_TYPE (LimnPatternPage, limn_pattern_page, LIMN, PATTERN_PAGE, GtkWidget)
 
 void limn_pattern_page_show (LimnPatternPage *self,
-                             const char *words,
-                             const char *model,
+                             LimnDrawing *drawing,
                              GArray *ids,
                              GPtrArray *all_ids);
 void limn_pattern_page_stop (LimnPatternPage *self);

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "jobs/limn-photo.h"
+#include "library/limn-texture-store.h"
 #include "limn-keep-area.h"
 #include "limn-widget.h"
 
@@ -32,8 +33,9 @@ struct _LimnRedrawPage
   GtkScale *strength;
   GtkEntry *prompt;
 
-  LimnRecipe *recipe; /* what the new one is made from */
-  GArray *ids;        /* guint32, or NULL while there is nothing to draw on from */
+  LimnDrawing *drawing; /* one of ours that is varied, or NULL */
+  LimnRecipe *recipe;   /* what the new one is made from */
+  GArray *ids;          /* guint32, or NULL while there is nothing to draw on from */
   guint grid_size;
   GCancellable *reading; /* of a photo */
 };
@@ -138,6 +140,29 @@ set_ids (LimnRedrawPage *self, GArray *ids)
 }
 
 static void
+on_texture_changed (LimnRedrawPage *self)
+{
+  limn_keep_area_set_texture (self->area, limn_drawing_get_texture (self->drawing));
+}
+
+/* Shows one of our pictures as soon as its pixels are in memory; NULL for none. */
+static void
+set_drawing (LimnRedrawPage *self, LimnDrawing *drawing)
+{
+  if (self->drawing != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (self->drawing, on_texture_changed, self);
+      limn_texture_store_release (self->drawing);
+    }
+  g_set_object (&self->drawing, drawing);
+  if (drawing == NULL)
+    return;
+  g_signal_connect_swapped (drawing, "notify::texture", G_CALLBACK (on_texture_changed), self);
+  limn_texture_store_hold (drawing);
+  on_texture_changed (self);
+}
+
+static void
 begin (LimnRedrawPage *self, const LimnRecipe *recipe, const char *title, gboolean is_share)
 {
   limn_redraw_page_stop (self);
@@ -147,6 +172,7 @@ begin (LimnRedrawPage *self, const LimnRecipe *recipe, const char *title, gboole
   gtk_toggle_button_set_active (is_share ? self->change_share : self->keep_top, TRUE);
   gtk_editable_set_text (GTK_EDITABLE (self->prompt), recipe->prompt);
   gtk_editable_set_position (GTK_EDITABLE (self->prompt), -1);
+  set_drawing (self, NULL);
   set_ids (self, NULL);
 }
 
@@ -162,7 +188,7 @@ limn_redraw_page_stop (LimnRedrawPage *self)
 /**
  * limn_redraw_page_vary:
  * @recipe: how the picture was drawn, and how many shall be drawn now
- * @ids: #guint32 image tokens of the picture
+ * @ids: #guint32 image tokens of @drawing
  *
  * Begins with a picture of ours.
  */
@@ -170,10 +196,10 @@ void
 limn_redraw_page_vary (LimnRedrawPage *self,
                        const LimnRecipe *recipe,
                        GArray *ids,
-                       GdkTexture *texture)
+                       LimnDrawing *drawing)
 {
   begin (self, recipe, _ ("Vary This Picture"), TRUE);
-  limn_keep_area_set_texture (self->area, texture);
+  set_drawing (self, drawing);
   set_ids (self, ids);
   gtk_stack_set_visible_child_name (self->stack, "picture");
 }
@@ -258,6 +284,7 @@ limn_redraw_page_dispose (GObject *object)
   LimnRedrawPage *self = LIMN_REDRAW_PAGE (object);
 
   limn_redraw_page_stop (self);
+  set_drawing (self, NULL);
   g_clear_pointer (&self->recipe, limn_recipe_unref);
   g_clear_pointer (&self->ids, g_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_REDRAW_PAGE);

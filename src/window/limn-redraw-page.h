@@ -4,7 +4,7 @@
 
 #include <gtk/gtk.h>
 
-#include "jobs/limn-recipe.h"
+#include "library/limn-drawing.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (LimnRedrawPage, limn_redraw_page, LIMN, REDRAW_PAGE, GtkWi
 void limn_redraw_page_vary (LimnRedrawPage *self,
                             const LimnRecipe *recipe,
                             GArray *ids,
-                            GdkTexture *texture);
+                            LimnDrawing *drawing);
 void limn_redraw_page_finish (LimnRedrawPage *self,
                               const LimnRecipe *recipe,
                               GFile *file,

@@ -75,18 +75,19 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (GtkWidget) widget = data;
   g_autoptr (GError) error = NULL;
   gssize n = g_task_propagate_int (G_TASK (result), &error);
   g_autofree char *text = NULL;
 
   if (error != NULL)
     {
-      limn_toast_error (GTK_WIDGET (source), _ ("Could not save the pictures"), error);
+      limn_toast_error (widget, _ ("Could not save the pictures"), error);
       return;
     }
   text =
       g_strdup_printf (ngettext ("%u picture saved", "%u pictures saved", (gulong) n), (guint) n);
-  limn_toast (GTK_WIDGET (source), text);
+  limn_toast (widget, text);
 }
 
 static void
@@ -101,7 +102,8 @@ on_folder_chosen (GObject *source, GAsyncResult *result, gpointer data)
     limn_toast_error (GTK_WIDGET (source), _ ("Could not save the pictures"), error);
   if (folder == NULL)
     return;
-  task = g_task_new (source, NULL, on_saved, NULL);
+  /* not the task's source: the worker may be the last to let go of that */
+  task = g_task_new (NULL, NULL, on_saved, g_object_ref (source));
   g_task_set_source_tag (task, on_folder_chosen);
   g_task_set_task_data (task, list_items (drawings, folder), (GDestroyNotify) g_ptr_array_unref);
   g_task_run_in_thread (task, run);

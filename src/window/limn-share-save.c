@@ -24,6 +24,7 @@ typedef struct
   gboolean is_film;
   GArray *ids; /* guint32, or NULL: read from the file */
   char *model;
+  LimnPictureFacts facts; /* of a picture put together here; without a prompt tells nothing */
   GFile *target;
 } Work;
 
@@ -35,6 +36,7 @@ work_free (Work *work)
   g_clear_object (&work->target);
   g_clear_pointer (&work->ids, g_array_unref);
   g_free (work->model);
+  limn_picture_facts_clear (&work->facts);
   g_free (work);
 }
 
@@ -95,18 +97,25 @@ encode_film (Work *work, GError **error)
                            (guint) gdk_texture_get_width (work->texture), error);
 }
 
+static GBytes *
+encode (Work *work, GError **error)
+{
+  LimnExportFormat format = limn_export_guess_format (work->target);
+
+  if (work->is_film)
+    return encode_film (work, error);
+  if (work->facts.prompt != NULL)
+    return limn_export_encode (work->texture, format, &work->facts, error);
+  return limn_share_encode (work->file, work->texture, format, error);
+}
+
 static void
 run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Work *work = data;
   GError *error = NULL;
-  GBytes *bytes;
+  GBytes *bytes = encode (work, &error);
 
-  if (work->is_film)
-    bytes = encode_film (work, &error);
-  else
-    bytes = limn_share_encode (work->file, work->texture, limn_export_guess_format (work->target),
-                               &error);
   if (bytes != NULL && !limn_export_write (work->target, bytes, &error))
     g_clear_pointer (&bytes, g_bytes_unref);
   if (bytes != NULL)
@@ -115,10 +124,11 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_error (task, error);
 }
 
+/* The widget is not the task's source: the worker may be the last to let go of that. */
 static void
 start (GtkWidget *widget, Work *work_take, GAsyncReadyCallback callback)
 {
-  g_autoptr (GTask) task = g_task_new (widget, NULL, callback, work_take);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, g_object_ref (widget));
 
   g_task_set_source_tag (task, start);
   g_task_set_task_data (task, work_take, (GDestroyNotify) work_free);
@@ -130,15 +140,16 @@ start (GtkWidget *widget, Work *work_take, GAsyncReadyCallback callback)
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Work *work = data; /* the task's */
+  g_autoptr (GtkWidget) widget = data;
+  Work *work = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
   g_autofree char *name = g_file_get_basename (work->target);
 
   if (bytes != NULL)
-    limn_toast_saved (GTK_WIDGET (source), name, work->target);
+    limn_toast_saved (widget, name, work->target);
   else
-    limn_toast_error (GTK_WIDGET (source), _ ("Could not save the picture"), error);
+    limn_toast_error (widget, _ ("Could not save the picture"), error);
 }
 
 typedef struct
@@ -189,17 +200,26 @@ limn_share_save (GtkWidget *widget, LimnDrawing *drawing, LimnExportFormat forma
 /**
  * limn_share_save_texture:
  * @words: to make a name of
+ * @facts_take: (nullable): what the file tells of how it was drawn; left empty
  *
  * The same for a picture that was put together here.
  */
 void
-limn_share_save_texture (GtkWidget *widget, GdkTexture *texture, const char *words)
+limn_share_save_texture (GtkWidget *widget,
+                         GdkTexture *texture,
+                         const char *words,
+                         LimnPictureFacts *facts_take)
 {
   Work *work = g_new0 (Work, 1);
   g_autofree char *stem = limn_picture_file_make_stem (words, "limn");
   g_autofree char *name = g_strconcat (stem, ".png", NULL);
 
   work->texture = g_object_ref (texture);
+  if (facts_take != NULL)
+    {
+      work->facts = *facts_take;
+      *facts_take = (LimnPictureFacts){ 0 };
+    }
   ask (widget, work, _ ("Save Picture"), name);
 }
 
@@ -217,8 +237,8 @@ limn_share_save_film (GtkWidget *widget, LimnDrawing *drawing)
 static void
 on_film_made (GObject *source, GAsyncResult *result, gpointer data)
 {
-  GtkWidget *widget = GTK_WIDGET (source);
-  Work *work = data; /* the task's */
+  g_autoptr (GtkWidget) widget = data;
+  Work *work = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
   GdkContentProvider *parts[2];

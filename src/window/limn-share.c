@@ -165,6 +165,24 @@ limn_share_copy (GtkWidget *widget, LimnDrawing *drawing)
 /* ---- file ---- */
 
 /**
+ * limn_share_read_facts:
+ * @facts: (out caller-allocates): to be cleared later, whatever the result
+ *
+ * Reads what a picture made of @drawing tells of how it was drawn.
+ *
+ * Returns: %FALSE when that is not known, or the preferences say that nothing is told
+ */
+gboolean
+limn_share_read_facts (LimnDrawing *drawing, LimnPictureFacts *facts)
+{
+  GFile *file = limn_drawing_get_file (drawing);
+
+  *facts = (LimnPictureFacts){ 0 };
+  return file != NULL && !limn_share_is_stripping ()
+         && limn_picture_file_read_facts (g_file_peek_path (file), facts, NULL);
+}
+
+/**
  * limn_share_suggest_name:
  * @suffix: with its dot
  *
@@ -194,7 +212,7 @@ limn_share_encode (GFile *file, GdkTexture *texture, LimnExportFormat format, GE
   if (format == LIMN_EXPORT_PNG && file != NULL && g_file_query_exists (file, NULL))
     return g_file_load_bytes (file, NULL, NULL, error);
   if (texture != NULL)
-    return limn_export_encode (texture, format, error);
+    return limn_export_encode (texture, format, NULL, error);
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("The picture’s file is gone."));
   return NULL;
 }

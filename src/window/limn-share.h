@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 gboolean limn_share_is_stripping (void);
+gboolean limn_share_read_facts (LimnDrawing *drawing, LimnPictureFacts *facts);
 char *limn_share_suggest_name (LimnDrawing *drawing, const char *suffix);
 GFile *limn_share_dup_copy (const char *name);
 GFile *limn_share_dup_file (LimnDrawing *drawing);
@@ -28,7 +29,10 @@ gboolean limn_share_write (LimnDrawing *drawing, GFile *target, GError **error);
 void limn_share_save (GtkWidget *widget, LimnDrawing *drawing, LimnExportFormat format);
 void limn_share_save_all (GtkWidget *widget, GListModel *drawings);
 void limn_share_save_film (GtkWidget *widget, LimnDrawing *drawing);
-void limn_share_save_texture (GtkWidget *widget, GdkTexture *texture, const char *words);
+void limn_share_save_texture (GtkWidget *widget,
+                              GdkTexture *texture,
+                              const char *words,
+                              LimnPictureFacts *facts_take);
 
 /* other programs */
 void limn_share_open_with (GtkWidget *widget, LimnDrawing *drawing);

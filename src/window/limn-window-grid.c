@@ -130,7 +130,7 @@ save_post_action (GtkWidget *widget, const char *name, GVariant *parameter)
   LimnJob *job = limn_draw_page_get_job (self->draw_page);
 
   if (post != NULL)
-    limn_share_save_texture (widget, post, limn_job_get_recipe (job)->prompt);
+    limn_share_save_texture (widget, post, limn_job_get_recipe (job)->prompt, NULL);
 }
 
 /* ---- save all ---- */

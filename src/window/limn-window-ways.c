@@ -10,7 +10,6 @@
 #include <glib/gi18n.h>
 
 #include "jobs/limn-enlarge.h"
-#include "library/picture-file.h"
 #include "limn-compat.h"
 #include "limn-share.h"
 #include "limn-toast.h"
@@ -47,17 +46,23 @@ dup_ids_or_tell (LimnWindow *self, LimnDrawing *drawing)
 
 /* ---- on from a picture of ours ------------------------------------------------ */
 
-/* As many as the options say, as the picture was drawn otherwise. */
-static LimnRecipe *
-make_varying_recipe (LimnWindow *self, LimnDrawing *drawing)
+/* The picture that actions work on, its tokens, and a recipe for others: as many as the options
+ * say, otherwise drawn as it was.  NULL without tokens, which is told. */
+static LimnDrawing *
+begin_varying (LimnWindow *self, GArray **ids, LimnRecipe **recipe)
 {
-  g_autoptr (LimnRecipe) options = limn_draw_page_dup_recipe (self->draw_page);
-  LimnRecipe *recipe = limn_recipe_copy (limn_drawing_get_recipe (drawing));
+  LimnDrawing *drawing = limn_window_get_done_drawing (self);
+  g_autoptr (LimnRecipe) options = NULL;
 
-  recipe->n_pictures = options->n_pictures;
-  recipe->has_seed = FALSE;
-  recipe->redraw = 0;
-  return recipe;
+  *ids = dup_ids_or_tell (self, drawing);
+  if (*ids == NULL)
+    return NULL;
+  options = limn_draw_page_dup_recipe (self->draw_page);
+  *recipe = limn_recipe_copy (limn_drawing_get_recipe (drawing));
+  (*recipe)->n_pictures = options->n_pictures;
+  (*recipe)->has_seed = FALSE;
+  (*recipe)->redraw = 0;
+  return drawing;
 }
 
 static void
@@ -73,13 +78,11 @@ static void
 more_like_this_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnWindow *self = LIMN_WINDOW (widget);
-  LimnDrawing *drawing = limn_window_get_done_drawing (self);
-  g_autoptr (GArray) ids = dup_ids_or_tell (self, drawing);
+  g_autoptr (GArray) ids = NULL;
   g_autoptr (LimnRecipe) recipe = NULL;
 
-  if (ids == NULL)
+  if (begin_varying (self, &ids, &recipe) == NULL)
     return;
-  recipe = make_varying_recipe (self, drawing);
   recipe->n_pictures = MAX (recipe->n_pictures, 9);
   limn_recipe_set_keep_ids (recipe, (const guint32 *) (gpointer) ids->data, ids->len / 2);
   draw_and_show (self, recipe);
@@ -89,14 +92,13 @@ static void
 vary_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LimnWindow *self = LIMN_WINDOW (widget);
-  LimnDrawing *drawing = limn_window_get_done_drawing (self);
-  g_autoptr (GArray) ids = dup_ids_or_tell (self, drawing);
+  g_autoptr (GArray) ids = NULL;
   g_autoptr (LimnRecipe) recipe = NULL;
+  LimnDrawing *drawing = begin_varying (self, &ids, &recipe);
 
-  if (ids == NULL)
+  if (drawing == NULL)
     return;
-  recipe = make_varying_recipe (self, drawing);
-  limn_redraw_page_vary (self->redraw_page, recipe, ids, limn_drawing_get_texture (drawing));
+  limn_redraw_page_vary (self->redraw_page, recipe, ids, drawing);
   limn_window_go (self, "redraw");
   gtk_widget_grab_focus (GTK_WIDGET (self->redraw_page));
 }
@@ -200,8 +202,7 @@ pattern_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (ids == NULL)
     return;
   all = collect_grid (self, drawing);
-  limn_pattern_page_show (self->pattern_page, limn_drawing_get_prompt (drawing),
-                          limn_drawing_get_recipe (drawing)->model, ids, all);
+  limn_pattern_page_show (self->pattern_page, drawing, ids, all);
   limn_window_go (self, "pattern");
   gtk_widget_grab_focus (GTK_WIDGET (self->pattern_page));
 }
@@ -211,7 +212,7 @@ pattern_action (GtkWidget *widget, const char *name, GVariant *parameter)
 typedef struct
 {
   LimnWindow *window;
-  char *words; /* to make a name of */
+  LimnDrawing *drawing;
 } Enlarging;
 
 static void
@@ -221,13 +222,15 @@ on_enlarged (GObject *source, GAsyncResult *result, gpointer data)
   GtkWidget *window = GTK_WIDGET (enlarging->window);
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) large = limn_enlarge_finish (result, &error);
+  g_auto (LimnPictureFacts) facts = { 0 };
 
+  limn_share_read_facts (enlarging->drawing, &facts);
   if (large != NULL)
-    limn_share_save_texture (window, large, enlarging->words);
+    limn_share_save_texture (window, large, limn_drawing_get_prompt (enlarging->drawing), &facts);
   else
     limn_toast_error (window, _ ("The picture could not be made larger"), error);
   g_object_unref (enlarging->window);
-  g_free (enlarging->words);
+  g_object_unref (enlarging->drawing);
   g_free (enlarging);
 }
 
@@ -239,13 +242,12 @@ save_larger_action (GtkWidget *widget, const char *name, GVariant *parameter)
   LimnDrawing *drawing = limn_window_get_done_drawing (self);
   Enlarging *enlarging;
 
-  if (drawing == NULL || limn_drawing_get_texture (drawing) == NULL)
+  if (drawing == NULL)
     return;
   enlarging = g_new (Enlarging, 1);
-  enlarging->window = g_object_ref (self);
-  enlarging->words = g_strdup (limn_drawing_get_prompt (drawing));
-  limn_enlarge_async (limn_drawing_get_texture (drawing), g_variant_get_uint32 (parameter), NULL,
-                      on_enlarged, enlarging);
+  *enlarging = (Enlarging){ g_object_ref (self), g_object_ref (drawing) };
+  limn_enlarge_async (limn_drawing_get_file (drawing), limn_drawing_get_texture (drawing),
+                      g_variant_get_uint32 (parameter), NULL, on_enlarged, enlarging);
 }
 
 static const struct

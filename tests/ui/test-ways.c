@@ -342,6 +342,139 @@ test_pattern (void)
   ui_window_close (window);
 }
 
+/* ---- files --------------------------------------------------------------------- */
+
+static GtkWidget *
+find_file_dialog (void)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_FILE_CHOOSER (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+/* Answers the question where to save, and reads what the file tells. */
+static gboolean
+save_as (const char *name, LimnPictureFacts *facts, int *side)
+{
+  g_autofree char *path = g_build_filename (g_get_home_dir (), name, NULL);
+
+  ui_wait_until (find_file_dialog () != NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (find_file_dialog ()), path);
+  gtk_dialog_response (GTK_DIALOG (find_file_dialog ()), GTK_RESPONSE_ACCEPT);
+  ui_wait_until (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_nonnull (gdk_pixbuf_get_file_info (path, side, NULL));
+  limn_picture_facts_clear (facts);
+  return limn_picture_file_read_facts (path, facts, NULL);
+}
+
+/* Larger pictures tell as much as the pictures themselves, or nothing where that is wanted. */
+static void
+test_larger_tells (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  LimnWindow *window = open_with_pictures ("a frog");
+  LimnDrawing *drawing = get_drawing (window, 0);
+  g_auto (LimnPictureFacts) facts = { 0 };
+  int side;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.save-larger", "u", 2);
+  g_assert_true (save_as ("twice.png", &facts, &side));
+  g_assert_cmpint (side, ==, 512);
+  g_assert_cmpstr (facts.prompt, ==, "a frog");
+  g_assert_cmpuint (facts.seed, ==, limn_drawing_get_seed (drawing));
+  g_assert_cmpmem (facts.ids, facts.n_ids * 4, get_ids (drawing), 1024);
+
+  g_settings_set_boolean (settings, "strip-facts-on-sharing", TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.save-larger", "u", 4);
+  g_assert_false (save_as ("four-times.png", &facts, &side));
+  g_assert_cmpint (side, ==, 1024);
+  g_assert_null (facts.prompt);
+  g_settings_reset (settings, "strip-facts-on-sharing");
+  ui_window_close (window);
+}
+
+static void
+test_pattern_tells (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  LimnWindow *window = open_with_pictures ("a frog");
+  LimnPatternPage *page = LIMN_PATTERN_PAGE (limn_window_get_part (window, "pattern_page"));
+  guint64 grid_seed = limn_job_get_recipe (ui_get_job (window))->seed;
+  g_auto (LimnPictureFacts) facts = { 0 };
+  int side;
+
+  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_RIGHT);
+  ui_act (window, "win.pattern");
+  ui_wait_until (limn_pattern_page_get_tile (page) != NULL);
+  gtk_widget_activate_action (GTK_WIDGET (page), "pattern.save", NULL);
+  g_assert_true (save_as ("one.png", &facts, &side));
+  g_assert_cmpint (side, >, 512);
+  g_assert_true (facts.is_tile);
+  g_assert_cmpuint (facts.seed, ==, limn_picture_seed (grid_seed, 1));
+  g_assert_cmpuint (facts.place, ==, 1);
+  g_assert_cmpuint (facts.n_ids, ==, 256);
+
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_find_id (page, "all")), TRUE);
+  ui_wait_until (limn_pattern_page_get_tile (page) != NULL);
+  gtk_widget_activate_action (GTK_WIDGET (page), "pattern.save", NULL);
+  g_assert_true (save_as ("all.png", &facts, &side));
+  g_assert_cmpstr (facts.prompt, ==, "a frog");
+  g_assert_true (facts.is_tile);
+  g_assert_cmpuint (facts.seed, ==, grid_seed);
+  g_assert_cmpuint (facts.place, ==, 0);
+  g_assert_cmpuint (facts.n_ids, ==, 0);
+
+  g_settings_set_boolean (settings, "strip-facts-on-sharing", TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (page), "pattern.save", NULL);
+  g_assert_false (save_as ("none.png", &facts, &side));
+  g_settings_reset (settings, "strip-facts-on-sharing");
+  ui_window_close (window);
+}
+
+/* What a picture of the library is whose pixels are not in memory: known by its file alone. */
+static void
+let_go (LimnDrawing *drawing)
+{
+  limn_drawing_set_texture (drawing, NULL);
+  limn_drawing_set_ids (drawing, NULL);
+}
+
+static void
+test_not_loaded (void)
+{
+  LimnWindow *window = open_with_pictures ("a frog");
+  LimnPatternPage *pattern = LIMN_PATTERN_PAGE (limn_window_get_part (window, "pattern_page"));
+  LimnRedrawPage *redraw = LIMN_REDRAW_PAGE (limn_window_get_part (window, "redraw_page"));
+  LimnDrawing *drawing = get_drawing (window, 0);
+  g_auto (LimnPictureFacts) facts = { 0 };
+  int side;
+
+  let_go (drawing);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.save-larger", "u", 2);
+  g_assert_true (save_as ("from-file.png", &facts, &side));
+  g_assert_cmpint (side, ==, 512);
+  let_go (drawing);
+  ui_act (window, "win.pattern");
+  ui_wait_until (limn_pattern_page_get_tile (pattern) != NULL);
+  ui_act (window, "win.escape");
+  let_go (drawing);
+  ui_act (window, "win.vary");
+  g_assert_true (limn_redraw_page_is_ready (redraw));
+  ui_wait_until (limn_drawing_get_texture (drawing) != NULL);
+  ui_screenshot (window, "ways-vary-loaded.png");
+  ui_act (window, "win.escape");
+  ui_act (window, "win.vary"); /* again: the page has it already */
+  ui_act (window, "win.escape");
+  ui_window_close (window);
+}
+
 /* ---- rank, blend ------------------------------------------------------------------ */
 
 static void
@@ -413,6 +546,9 @@ main (int argc, char **argv)
   g_test_add_func ("/ways/finish", test_finish);
   g_test_add_func ("/ways/finish-refused", test_finish_refused);
   g_test_add_func ("/ways/pattern", test_pattern);
+  g_test_add_func ("/ways/larger-tells", test_larger_tells);
+  g_test_add_func ("/ways/pattern-tells", test_pattern_tells);
+  g_test_add_func ("/ways/not-loaded", test_not_loaded);
   g_test_add_func ("/ways/best-first", test_best_first);
   g_test_add_func ("/ways/blend", test_blend);
   return g_test_run ();
