@@ -214,7 +214,7 @@ apply_numbers (LimnRequest *request, const Options *options, GError **error)
 static gboolean
 apply_ways (LimnRequest *request, const Options *options, GError **error)
 {
-  request->wants_score = options->wants_rank;
+  request->wants_score = request->wants_score || options->wants_rank;
   request->is_tile = request->is_tile || options->wants_tiles;
   if (options->negative)
     request->negative_prompt = options->negative;
@@ -267,6 +267,24 @@ make_stem (Job *job, const char *tail)
   return limn_picture_file_make_stem (job->request->prompt, tail);
 }
 
+/* Whether this is one of an earlier grid once more, not another one with its settings. */
+static gboolean
+is_again (Job *job, const LimnPicture *picture)
+{
+  const LimnDrawStart *start = &job->options->start;
+
+  return start->again && picture->seed == start->facts.seed;
+}
+
+/* Of a picture in its grid, where not all of that is drawn. */
+static guint
+find_place (Job *job, const LimnPicture *picture)
+{
+  if (job->missing)
+    return g_array_index (job->missing->places, guint, picture->index);
+  return is_again (job, picture) ? job->options->start.facts.place : picture->index;
+}
+
 static char *
 save_picture (Job *job, const LimnPicture *picture, GError **error)
 {
@@ -276,6 +294,8 @@ save_picture (Job *job, const LimnPicture *picture, GError **error)
   g_autoptr (GBytes) png = NULL;
 
   limn_picture_facts_init (&facts, job->request, job->model_name, picture);
+  if (is_again (job, picture))
+    facts.grid_seed = job->options->start.facts.grid_seed;
   png = limn_picture_file_encode (picture->rgb, picture->width, picture->height, &facts, error);
   if (!png)
     return NULL;
@@ -288,9 +308,8 @@ on_progress (const LimnProgress *progress, gpointer user_data)
 {
   Job *job = user_data;
 
-  if (progress->picture && job->missing)
-    progress->picture->index =
-        g_array_index (job->missing->places, guint, progress->picture->index);
+  if (progress->picture)
+    progress->picture->index = find_place (job, progress->picture);
   if (progress->picture && !job->error)
     {
       g_autofree char *path = save_picture (job, progress->picture, &job->error);

@@ -110,8 +110,21 @@ settings_are_checked() {
 # picture FILE SCRIPT: what limn info says of it
 picture() { exits 0 "$limn" info --json "$1" && json "$2"; }
 draws_again() {
-  mkdir "$work/again2" && exits 0 draw --again "$1" -q -o "$work/again2" && cmp "$1" "$work/again2/$(basename "$1")" &&
-    rm -r "$work/again2"
+  rm -rf "$work/again2" && exits 0 draw --again "$1" -q -o "$work/again2" && cmp "$1" "$work/again2/$(basename "$1")"
+}
+# Any picture of a grid, with all that its file tells; drawn in another way it is the first of its own.
+one_of_a_grid_again() {
+  exits 0 draw -n 2 -s 5 -g 1 --rank -q -o "$work/grid" 'a frog on the moon' || return 1
+  for file in "$work/grid"/*.png; do
+    draws_again "$file" || return 1
+  done
+  second=$(find "$work/grid" -name '*.png' ! -name '*-5.png')
+  picture "$second" "o['place'] == 1 and o['grid_seed'] == 5 and o['seed'] != 5 and o['score'] != 0" &&
+    exits 0 draw --again "$second" --json -o "$work/grid/json" && json "[p['place'] for p in o['pictures']] == [1]" &&
+    exits 0 draw --again "$second" -s 9 -q -o "$work/grid/other" &&
+    picture "$work/grid/other/a-frog-on-the-moon-9.png" "o['place'] == 0 and o['grid_seed'] == 9" &&
+    exits 0 draw --vary "$second" -n 2 -s 9 -q -o "$work/grid/vary" &&
+    draws_again "$(find "$work/grid/vary" -name '*.png' ! -name '*-9.png')"
 }
 varies() {
   frog=$work/out/a-frog-on-the-moon-42.png
@@ -195,6 +208,7 @@ if [ -f "$drawing" ]; then
   ok "a prompt in another language" languages_are_understood
   ok "--surprise" surprises
   ok "settings out of range" settings_are_checked
+  ok "--again" one_of_a_grid_again
   ok "--again and --vary" varies
   ok "--tile, --negative and --blend" ways_are_kept
   ok "--seamless and --rank" seamless_and_rank
