@@ -226,12 +226,123 @@ limn_compat_files_finish (GAsyncResult *result, GError **error)
 
 /* ---- questions ---- */
 
+#if ADW_CHECK_VERSION(1, 5, 0)
+typedef AdwAlertDialog Question;
+#define QUESTION               ADW_ALERT_DIALOG
+#define question_new(head, b)  GTK_WIDGET (adw_alert_dialog_new (head, b))
+#define question_call(name)    adw_alert_dialog_##name
+#define question_show(q, over) adw_dialog_present (ADW_DIALOG (q), GTK_WIDGET (over))
+#define question_close(q)      adw_dialog_force_close (ADW_DIALOG (q))
+#else
+typedef AdwMessageDialog Question;
+#define QUESTION              ADW_MESSAGE_DIALOG
+#define question_new(head, b) adw_message_dialog_new (NULL, head, b)
+#define question_call(name)   adw_message_dialog_##name
+#define question_close(q)     gtk_window_destroy (GTK_WINDOW (q))
 static void
-on_confirm_response (GObject *dialog, const char *response, gpointer data)
+question_show (GtkWidget *question, GtkWindow *over)
+{
+  gtk_window_set_transient_for (GTK_WINDOW (question), over);
+  gtk_window_present (GTK_WINDOW (question));
+}
+#endif
+
+typedef struct
+{
+  LimnAnswerFunc callback; /* NULL once it was called */
+  gpointer user_data;
+} Answer;
+
+static void
+on_answer (Question *question, const char *response, Answer *answer)
+{
+  LimnAnswerFunc callback = g_steal_pointer (&answer->callback);
+
+  if (callback != NULL)
+    callback (g_str_equal (response, "accept"), answer->user_data);
+}
+
+static void
+answer_free (gpointer answer, GClosure *closure)
+{
+  g_free (answer);
+}
+
+/**
+ * limn_compat_question_new:
+ * @accept: what the button that is not "Cancel" says
+ *
+ * Makes a question that is not shown yet.
+ *
+ * Returns: (transfer none): the question, a floating one or a window that GTK owns
+ */
+GtkWidget *
+limn_compat_question_new (const char *heading, const char *body, const char *accept)
+{
+  GtkWidget *question = question_new (heading, body);
+
+  question_call (add_responses) (QUESTION (question), "cancel", _ ("_Cancel"), "accept", accept,
+                                 NULL);
+  question_call (set_close_response) (QUESTION (question), "cancel");
+  return question;
+}
+
+/* Changes what a question says. */
+void
+limn_compat_question_set_texts (GtkWidget *question, const char *heading, const char *body)
+{
+  question_call (set_heading) (QUESTION (question), heading);
+  question_call (set_body) (QUESTION (question), body);
+}
+
+/* Shows @child below the words; none with %NULL. */
+void
+limn_compat_question_set_child (GtkWidget *question, GtkWidget *child)
+{
+  question_call (set_extra_child) (QUESTION (question), child);
+}
+
+/* Whether "yes" can be said already; then Enter says it. */
+void
+limn_compat_question_set_possible (GtkWidget *question, gboolean is_possible)
+{
+  question_call (set_response_appearance) (QUESTION (question), "accept", ADW_RESPONSE_SUGGESTED);
+  question_call (set_response_enabled) (QUESTION (question), "accept", is_possible);
+  question_call (set_default_response) (QUESTION (question), is_possible ? "accept" : NULL);
+}
+
+/* Shows @question; @callback is called once at most, and not at all after
+ * limn_compat_question_close(). */
+void
+limn_compat_question_present (GtkWidget *question,
+                              GtkWindow *parent,
+                              LimnAnswerFunc callback,
+                              gpointer user_data)
+{
+  Answer *answer = g_new (Answer, 1);
+
+  *answer = (Answer){ callback, user_data };
+  g_object_set_data (G_OBJECT (question), "limn-answer", answer);
+  g_signal_connect_data (question, "response", G_CALLBACK (on_answer), answer, answer_free, 0);
+  question_show (question, parent);
+}
+
+/* Takes a question that was not answered off the screen. */
+void
+limn_compat_question_close (GtkWidget *question)
+{
+  Answer *answer = g_object_get_data (G_OBJECT (question), "limn-answer");
+
+  answer->callback = NULL;
+  question_close (question);
+}
+
+static void
+on_confirmed (gboolean is_accepted, gpointer data)
 {
   g_autoptr (GTask) task = data;
 
-  g_task_return_boolean (task, g_str_equal (response, "accept"));
+  g_task_return_boolean (task, is_accepted);
 }
 
 /* Asks before something that cannot be undone. */
@@ -243,22 +354,11 @@ limn_compat_confirm_async (GtkWindow *parent,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  GTask *task = g_task_new (parent, NULL, callback, user_data);
-#if ADW_CHECK_VERSION(1, 5, 0)
-  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (heading, body));
+  GtkWidget *question = limn_compat_question_new (heading, body, accept);
 
-  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "accept", accept, NULL);
-  adw_alert_dialog_set_response_appearance (dialog, "accept", ADW_RESPONSE_DESTRUCTIVE);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_confirm_response), task);
-  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
-#else
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
-
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "accept", accept, NULL);
-  adw_message_dialog_set_response_appearance (dialog, "accept", ADW_RESPONSE_DESTRUCTIVE);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_confirm_response), task);
-  gtk_window_present (GTK_WINDOW (dialog));
-#endif
+  question_call (set_response_appearance) (QUESTION (question), "accept", ADW_RESPONSE_DESTRUCTIVE);
+  limn_compat_question_present (question, parent, on_confirmed,
+                                g_task_new (parent, NULL, callback, user_data));
 }
 
 gboolean

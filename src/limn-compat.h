@@ -38,6 +38,18 @@ void limn_compat_confirm_async (GtkWindow *parent,
                                 gpointer user_data);
 gboolean limn_compat_confirm_finish (GAsyncResult *result);
 
+typedef void (*LimnAnswerFunc) (gboolean is_accepted, gpointer user_data);
+
+GtkWidget *limn_compat_question_new (const char *heading, const char *body, const char *accept);
+void limn_compat_question_set_texts (GtkWidget *question, const char *heading, const char *body);
+void limn_compat_question_set_child (GtkWidget *question, GtkWidget *child);
+void limn_compat_question_set_possible (GtkWidget *question, gboolean is_possible);
+void limn_compat_question_present (GtkWidget *question,
+                                   GtkWindow *parent,
+                                   LimnAnswerFunc callback,
+                                   gpointer user_data);
+void limn_compat_question_close (GtkWidget *question);
+
 typedef struct
 {
   const char *name;

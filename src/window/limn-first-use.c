@@ -9,11 +9,12 @@
 
 #include <glib/gi18n.h>
 
+#include "limn-compat.h"
 #include "limn-time-left.h"
 
 typedef struct
 {
-  AdwMessageDialog *dialog; /* NULL once it was answered */
+  GtkWidget *question; /* NULL once it was answered */
   GCancellable *cancellable;
 } Asking;
 
@@ -61,18 +62,15 @@ limn_first_use_describe (const LimnTrial *trial)
 }
 
 static void
-show_trial (AdwMessageDialog *dialog, const LimnTrial *trial)
+show_trial (GtkWidget *question, const LimnTrial *trial)
 {
+  /* Translators: the name of a model */
+  g_autofree char *heading = g_strdup_printf (_ ("%s on This Computer"), trial->model_name);
   g_autofree char *text = limn_first_use_describe (trial);
 
-  /* Translators: the name of a model */
-  adw_message_dialog_format_heading (dialog, _ ("%s on This Computer"), trial->model_name);
-  adw_message_dialog_set_body (dialog, text);
-  adw_message_dialog_set_extra_child (dialog, NULL);
-  if (!trial->fits)
-    return;
-  adw_message_dialog_set_response_enabled (dialog, "draw", TRUE);
-  adw_message_dialog_set_default_response (dialog, "draw");
+  limn_compat_question_set_texts (question, heading, text);
+  limn_compat_question_set_child (question, NULL);
+  limn_compat_question_set_possible (question, trial->fits);
 }
 
 static void
@@ -83,23 +81,28 @@ on_trial (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (LimnTrial) trial = limn_trial_run_finish (result, &error);
 
-  if (asking->dialog == NULL)
+  if (asking->question == NULL)
     return;
   if (trial != NULL)
-    show_trial (asking->dialog, trial);
-  else /* the drawing itself will tell what is wrong */
-    adw_message_dialog_response (asking->dialog, "draw");
+    {
+      show_trial (asking->question, trial);
+      return;
+    }
+  /* the drawing itself will tell what is wrong */
+  limn_compat_question_close (g_steal_pointer (&asking->question));
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task); /* what the answer would have let go of */
 }
 
 static void
-on_response (AdwMessageDialog *dialog, const char *response, gpointer data)
+on_answer (gboolean is_accepted, gpointer data)
 {
   g_autoptr (GTask) task = data;
   Asking *asking = g_task_get_task_data (task);
 
-  asking->dialog = NULL;
+  asking->question = NULL;
   g_cancellable_cancel (asking->cancellable);
-  g_task_return_boolean (task, g_str_equal (response, "draw"));
+  g_task_return_boolean (task, is_accepted);
 }
 
 static GtkWidget *
@@ -130,19 +133,15 @@ limn_first_use_ask_async (GtkWindow *parent,
   Asking *asking = g_new0 (Asking, 1);
 
   asking->cancellable = g_cancellable_new ();
-  asking->dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
-      parent, _ ("Trying the Model"),
+  asking->question = limn_compat_question_new (
+      _ ("Trying the Model"),
       _ ("It is used here for the first time. A few seconds of drawing tell how much memory and "
-         "time it needs on this computer.")));
+         "time it needs on this computer."),
+      _ ("_Draw"));
   g_task_set_task_data (task, asking, asking_free);
-  adw_message_dialog_set_extra_child (asking->dialog, spinner_new ());
-  adw_message_dialog_add_responses (asking->dialog, "cancel", _ ("_Cancel"), "draw", _ ("_Draw"),
-                                    NULL);
-  adw_message_dialog_set_response_appearance (asking->dialog, "draw", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_response_enabled (asking->dialog, "draw", FALSE);
-  adw_message_dialog_set_close_response (asking->dialog, "cancel");
-  g_signal_connect (asking->dialog, "response", G_CALLBACK (on_response), task);
-  gtk_window_present (GTK_WINDOW (asking->dialog));
+  limn_compat_question_set_child (asking->question, spinner_new ());
+  limn_compat_question_set_possible (asking->question, FALSE);
+  limn_compat_question_present (asking->question, parent, on_answer, task);
   limn_trial_run_async (recipe->model, recipe->n_pictures, asking->cancellable, on_trial,
                         g_object_ref (task));
 }
