@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """kills.py LIMN [ROUNDS]: kills the program with SIGKILL at random moments while it
-draws, saves and captions.
+draws, keeps what it drew, is given words for a picture, and saves that one
+elsewhere (the last needs xdotool).
 
 After each kill no picture may be lost that the window had shown as done, no
 file may be torn or half-written, and the program must start again as if
@@ -15,9 +16,11 @@ import sys
 import time
 import zlib
 
-from driver import App, check, list_pictures, pictures_folder, prepare, pump
+from driver import (App, GLib, check, find_window, focus_window, has_xdotool, key, list_pictures,
+                    pictures_folder, prepare, pump, type_keys, wait)
 
-MAX_SECONDS = 6  # after the window is there; most rounds draw for all of it
+DRAWING_SECONDS = 5  # most computers draw for all of it
+OTHER_SECONDS = 2
 
 
 def is_whole(path):
@@ -36,41 +39,98 @@ def is_whole(path):
     return False
 
 
-def count_shown(app, prompt):
-    try:
-        return len(app.pictures(prompt))
-    except Exception:  # the bus may know of a program that is going
-        return 0
+class Round:
+    """One start of the program, and what is known of it when it is killed."""
 
+    def __init__(self, limn, number, chance):
+        self.chance = chance
+        self.prompt = f'a frog number {number}'
+        self.before = set(list_pictures())
+        self.saved = []    # files that the program has said to be saved
+        self.gallery = None
+        self.shown = 0
+        self.app = App([limn, '--prompt', self.prompt])
 
-def kill_one(limn, round_, chance):
-    prompt = f'a frog number {round_}'
-    before = set(list_pictures())
-    app = App([limn, '--prompt', prompt])
-    end = time.monotonic() + chance.uniform(0, MAX_SECONDS)
-    shown = 0
-    is_writing = chance.random() < 0.4
-    while time.monotonic() < end:
-        shown = max(shown, count_shown(app, prompt))
-        if is_writing and shown:
-            is_writing = False
-            app.open_picture(app.pictures(prompt)[0])
-            app.press('Add Words')
-            app.type('Words above', 'it is still there')
-        pump()
-    app.process.send_signal(signal.SIGKILL)
-    app.process.wait()
-    return shown, before, prompt
+    def count(self):
+        """Pictures shown as done; asks for the grid alone, which takes a moment less."""
+        try:
+            if self.gallery is None:
+                self.gallery = self.app.get('Pictures', ('table', 'grid', 'list', 'panel', 'grouping', 'filler'))
+            tiles = self.app.find_all('Picture ', root=self.gallery)
+            self.shown = max(self.shown, sum(',' not in t.get_name().split(':')[0] for t in tiles))
+        except GLib.Error:  # the bus may know of a program that is going
+            pass
+        return self.shown
 
+    def kill(self, seconds, meanwhile=lambda: None):
+        """Goes on doing something until a random moment."""
+        end = time.monotonic() + self.chance.uniform(0, seconds)
+        while time.monotonic() < end:
+            meanwhile()
+            pump()
+        self.app.process.send_signal(signal.SIGKILL)
+        self.app.process.wait()
 
-def check_files(round_, shown, before):
-    now = list_pictures()
-    new = set(now) - before
-    torn = [f for f in now if not is_whole(os.path.join(pictures_folder(), f))]
-    if before - set(now) or len(new) < shown or torn:
-        check(False, f'round {round_}: {shown} shown, {len(new)} kept, torn: {torn}, '
-                     f'gone: {before - set(now)}')
-    return len(new)
+    # ---- moments ----
+
+    def while_drawing(self):
+        self.kill(DRAWING_SECONDS, self.count)
+
+    def while_keeping(self):
+        """From the first file on, one follows the other."""
+        wait(lambda: set(list_pictures()) - self.before, 'the first picture to be kept')
+        self.kill(OTHER_SECONDS / 4, self.count)
+
+    def open_words(self):
+        wait(self.count, 'the first picture')
+        self.app.open_picture(self.app.pictures(self.prompt)[0])
+        self.app.press('Add Words')
+        self.app.get('Words above')
+
+    def write(self):
+        try:
+            self.app.type('Words above', f'it is still there {self.chance.random()}')
+        except GLib.Error:
+            pass
+
+    def while_writing(self):
+        self.open_words()
+        self.kill(OTHER_SECONDS, self.write)
+
+    def while_saving(self):
+        """The dialog once to its end, so that one file is known to be there, then once more."""
+        self.open_words()
+        self.write()
+        window = find_window('^Limn$', self.app.process.pid)
+        for i in range(2):
+            path = os.path.join(os.environ['HOME'], f'{self.prompt} {i}.png'.replace(' ', '-'))
+            focus_window(window)
+            key('ctrl+s')
+            dialog = wait(lambda: find_window('Save Picture'), 'the dialog')
+            focus_window(dialog)
+            key('ctrl+a')
+            type_keys(path)
+            key('Return')
+            if i == 0:
+                wait(lambda: os.path.exists(path), 'the saved file')
+                self.saved.append(path)
+        self.kill(OTHER_SECONDS / 4)
+
+    # ---- afterwards ----
+
+    def check_files(self):
+        now = list_pictures()
+        home = os.environ['HOME']
+        new = set(now) - self.before
+        elsewhere = [os.path.join(home, f) for f in os.listdir(home) if f.endswith('.png')]
+        files = [os.path.join(pictures_folder(), f) for f in now] + elsewhere
+        torn = [f for f in files if not is_whole(f)]
+        lost = [f for f in self.saved if f not in elsewhere]
+        parts = [f for f in os.listdir(home) if f.endswith('.part')]
+        if self.before - set(now) or len(new) < self.shown or torn or lost or parts:
+            check(False, f'{self.shown} shown, {len(new)} kept, torn: {torn}, parts: {parts}, '
+                         f'gone: {self.before - set(now)} {lost}')
+        return len(new)
 
 
 def check_start(limn):
@@ -78,7 +138,7 @@ def check_start(limn):
     app = App([limn])
     app.go_to('Library')
     if list_pictures():
-        app.in_library()
+        wait(app.in_library, 'pictures in the library')
     check(app.quit() == 0, 'the next start is clean')
     others = [f for f in os.listdir(pictures_folder()) if not f.endswith('.png')]
     check(not others, f'nothing half-written is left {others or ""}')
@@ -91,12 +151,17 @@ def main():
     chance = random.Random(seed)
     prepare(limn)
     print(f'# seed {seed}')
+    moments = ['while_drawing', 'while_keeping', 'while_writing']
+    moments += ['while_saving'] if has_xdotool() else []
     n_shown = n_kept = 0
-    for round_ in range(rounds):
-        shown, before, _ = kill_one(limn, round_, chance)
-        n_kept += check_files(round_, shown, before)
-        n_shown += shown
-        if round_ % 10 == 0:
+    for number in range(rounds):
+        moment = moments[number % len(moments)]
+        round_ = Round(limn, number, chance)
+        getattr(round_, moment)()
+        n_kept += round_.check_files()
+        n_shown += round_.shown
+        print(f'# {number}: {moment}, {round_.shown} were shown', flush=True)
+        if number % 10 == 0:
             check_start(limn)
     check_start(limn)
     check(True, f'{rounds} kills: {n_shown} pictures were shown as done, {n_kept} are kept and whole')
