@@ -49,8 +49,10 @@ on_composed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_finish (
       G_DBUS_CONNECTION (source), NULL, result, &error);
 
-  if (reply == NULL)
-    limn_toast_error (widget, _ ("No e-mail could be begun"), error);
+  if (reply != NULL)
+    return;
+  g_dbus_error_strip_remote_error (error); /* its name says nothing to people */
+  limn_toast_error (widget, _ ("No e-mail could be begun"), error);
 }
 
 static GVariant *

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """desktop.py LIMN: what needs real keys, a real mouse and other programs: drawing by
-keyboard alone, file dialogs, dragging out and in.  Keys and mouse are xdotool's;
+keyboard alone, file dialogs, other programs, e-mail, dragging out and in.  Keys and mouse are xdotool's;
 there is no window manager.  To be run by headless.sh.
 """
 import os
@@ -10,6 +10,7 @@ import sys
 
 from driver import (App, SKIPPED, check, find_window, focus_window, get_corner, has_xdotool, key,
                     list_pictures, pictures_folder, place_window, prepare, type_keys, wait, xdotool)
+from portal import MailPortal, install_opener
 
 PROMPT = 'a cat in space'
 
@@ -76,6 +77,72 @@ def save(app, window, folder):
         focus_window(window)
 
 
+def save_all(app, window, folder):
+    target = os.path.join(folder, 'all of them')
+    os.mkdir(target)
+    focus_window(window)
+    key('ctrl+shift+s')
+    title = 'Save All Pictures Into'
+    dialog = wait(lambda: find_window(title), 'the dialog for a folder')
+    focus_window(dialog)
+    key('ctrl+l')
+    type_keys(target + '/')
+    key('Return')
+    wait(lambda: not find_window(title), 'the dialog for a folder to go')
+    wait(lambda: len([f for f in os.listdir(target) if f.endswith('.png')]) == 9, 'nine files')
+    kept = {read(os.path.join(pictures_folder(), f)) for f in list_pictures()}
+    saved = {read(os.path.join(target, f)) for f in os.listdir(target)}
+    check(saved == kept, 'all pictures are saved, with all they tell')
+    # thinking better of it does nothing
+    focus_window(window)
+    key('ctrl+shift+s')
+    focus_window(wait(lambda: find_window(title), 'the dialog for a folder'))
+    key('Escape')
+    wait(lambda: not find_window(title), 'the dialog for a folder to go')
+    check(len(os.listdir(target)) == 9, 'cancelling saves nothing')
+    focus_window(window)
+
+
+def read(path):
+    with open(path, 'rb') as file:
+        return file.read()
+
+
+def open_with(app, window, record):
+    app.do(app.window(), 'win.open-with')
+    dialog = wait(lambda: find_window('Open File|Select Application', app.process.pid), 'the list of programs')
+    focus_window(dialog)
+    app.press('Select', exact=True)
+    wait(lambda: os.path.exists(record), 'the program to be started')
+    with open(record, encoding='utf-8') as file:
+        opened = file.read().splitlines()
+    check(len(opened) == 1 and os.path.dirname(opened[0]) == pictures_folder() and is_png(opened[0]),
+          'another program is handed the file')
+    focus_window(window)
+
+
+def send_mail(app, portal):
+    check('win.mail' in app.actions(app.window()), 'e-mail is offered where the desktop can send it')
+    app.do(app.window(), 'win.mail')
+    wait(lambda: portal.letters, 'a letter')
+    subject, attachments = portal.letters.pop()
+    check(subject == PROMPT and len(attachments) == 1, 'its subject is the prompt, with one file')
+    check(attachments[0] in [read(os.path.join(pictures_folder(), f)) for f in list_pictures()],
+          'which is the picture')
+    portal.is_refusing = True
+    app.do(app.window(), 'win.mail')
+    app.wait_toast('No e-mail could be begun: no mail today')
+    check(True, 'when that fails, it says so')
+
+
+def start_without_mail(limn):
+    """Where nothing can send e-mail it is not offered."""
+    app = App([limn])
+    app.get('Prompt')
+    check('win.mail' not in app.actions(app.window()), 'no e-mail is offered where there is none')
+    check(app.quit() == 0, 'and it quits')
+
+
 def drag_out(app, window):
     partner = subprocess.Popen([os.environ['LIMN_TEST_PARTNER'], 'take'], stdout=subprocess.PIPE,
                                text=True)
@@ -135,15 +202,22 @@ def main():
         print('skipped, there is no xdotool')
         sys.exit(SKIPPED)
     prepare(limn)
+    portal = MailPortal()
+    record = install_opener(os.environ['HOME'])
     app = App([limn])
     window = wait(lambda: find_window('^Limn$', app.process.pid), 'the window')
     place_window(window, 0, 0)
     draw_by_keyboard(app, window)
     look_by_keyboard(app, window)
     save(app, window, os.environ['HOME'])
+    save_all(app, window, os.environ['HOME'])
+    open_with(app, window, record)
+    send_mail(app, portal)
     drag_out(app, window)
     drag_in(app, window)
-    check(app.quit() == 0, 'and it quits')
+    check(app.quit() == 0, 'it quits')
+    portal.go()
+    start_without_mail(limn)
 
 
 main()

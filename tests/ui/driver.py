@@ -176,6 +176,20 @@ class App:
         return wait(lambda: len(found := self.in_library(prompt)) == n and found,
                     f'{n} pictures of “{prompt}” in the library')
 
+    def toasts(self):
+        """What is said for a moment; the whole window is not looked through, which takes longer."""
+        def look(node, depth):
+            for i in range(node.get_child_count()):
+                child = node.get_child_at_index(i)
+                if child is not None and child.get_name() == 'AdwToastWidget':
+                    yield from (n.get_name() for n in walk(child) if n.get_role_name() == 'label')
+                elif child is not None and depth < 4 and child.get_name() != 'GtkStackPage':
+                    yield from look(child, depth + 1)
+        return list(look(self.root, 0))
+
+    def wait_toast(self, text):
+        wait(lambda: any(t.startswith(text) for t in self.toasts()), f'a toast “{text}”')
+
     def names(self, roles):
         """The names of all controls of some kind."""
         found = []
