@@ -12,6 +12,7 @@
 #include "library/limn-caption.h"
 #include "library/limn-texture-store.h"
 #include "limn-caption-view.h"
+#include "limn-fold-box.h"
 #include "limn-share.h"
 #include "limn-toast.h"
 #include "limn-widget.h"
@@ -244,6 +245,7 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (LIMN_TYPE_CAPTION_VIEW);
+  g_type_ensure (LIMN_TYPE_FOLD_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/limn_app/Limn/window/limn-caption-editor.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, LimnCaptionEditor, name)

@@ -328,7 +328,12 @@ fill_examples (LimnDrawPage *self)
   for (; *example != NULL; example++)
     {
       GtkWidget *button = gtk_button_new_with_label (*example);
+      GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
 
+      /* in one line where there is room */
+      gtk_label_set_wrap (label, TRUE);
+      gtk_label_set_natural_wrap_mode (label, GTK_NATURAL_WRAP_NONE);
+      gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
       gtk_widget_add_css_class (button, "limn-chip");
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       *example, -1);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * LimnFoldBox: the first child takes what the second leaves.  When the width is
- * under "fold-width" (in units of large text as well) the second goes below
- * and both take the whole width.  What libadwaita 1.4's breakpoints do, on 1.2.
+ * LimnFoldBox: the first child takes what the second leaves, or with
+ * "second-grows" the second what the first leaves.  When the width is under
+ * "fold-width", or too little for both (the first wants "first-width" at least),
+ * the second goes below and both take the whole width.  What libadwaita 1.4's breakpoints do,
+ * on 1.2.
  */
 #include "limn-fold-box.h"
 
@@ -12,7 +14,9 @@ struct _LimnFoldBox
 {
   GtkWidget parent_instance;
   int fold_width;
+  int first_width;
   int spacing;
+  gboolean second_grows;
 };
 
 G_DEFINE_FINAL_TYPE (LimnFoldBox, limn_fold_box, GTK_TYPE_WIDGET)
@@ -21,7 +25,9 @@ enum
 {
   PROP_0,
   PROP_FOLD_WIDTH,
+  PROP_FIRST_WIDTH,
   PROP_SPACING,
+  PROP_SECOND_GROWS,
   N_PROPS
 };
 
@@ -47,12 +53,14 @@ static gboolean
 is_folded (LimnFoldBox *self, int width)
 {
   GtkWidget *first = gtk_widget_get_first_child (GTK_WIDGET (self));
-  int first_minimum = measure_child (first, GTK_ORIENTATION_HORIZONTAL, -1, NULL);
-  int second_natural;
+  GtkWidget *second = gtk_widget_get_last_child (GTK_WIDGET (self));
+  int first_natural, second_natural;
+  int first_minimum = measure_child (first, GTK_ORIENTATION_HORIZONTAL, -1, &first_natural);
+  int second_minimum = measure_child (second, GTK_ORIENTATION_HORIZONTAL, -1, &second_natural);
+  int needed = self->second_grows ? first_natural + second_minimum
+                                  : MAX (first_minimum, self->first_width) + second_natural;
 
-  measure_child (gtk_widget_get_last_child (GTK_WIDGET (self)), GTK_ORIENTATION_HORIZONTAL, -1,
-                 &second_natural);
-  return width < self->fold_width || width < first_minimum + self->spacing + second_natural;
+  return width < self->fold_width || width < needed + self->spacing;
 }
 
 static void
@@ -68,15 +76,18 @@ limn_fold_box_measure (GtkWidget *widget,
   GtkWidget *first = gtk_widget_get_first_child (widget);
   GtkWidget *second = gtk_widget_get_last_child (widget);
   int first_natural, second_natural;
-  int first_minimum = measure_child (first, orientation, -1, &first_natural);
-  int second_minimum = measure_child (second, orientation, -1, &second_natural);
+  gboolean is_fold = orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0
+                     && is_folded (LIMN_FOLD_BOX (widget), for_size);
+  int first_minimum = measure_child (first, orientation, is_fold ? for_size : -1, &first_natural);
+  int second_minimum =
+      measure_child (second, orientation, is_fold ? for_size : -1, &second_natural);
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       *minimum = MAX (first_minimum, second_minimum);
       *natural = MAX (*minimum, first_natural + self->spacing + second_natural);
     }
-  else if (for_size >= 0 && is_folded (self, for_size))
+  else if (is_fold)
     *minimum = *natural = first_natural + self->spacing + second_natural;
   else
     *minimum = *natural = MAX (first_natural, second_natural);
@@ -89,9 +100,10 @@ limn_fold_box_size_allocate (GtkWidget *widget, int width, int height, int basel
   GtkWidget *first = gtk_widget_get_first_child (widget);
   GtkWidget *second = gtk_widget_get_last_child (widget);
   gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int first_height, second_width;
+  int first_height, first_width, second_width;
 
-  measure_child (first, GTK_ORIENTATION_VERTICAL, -1, &first_height);
+  measure_child (first, GTK_ORIENTATION_VERTICAL, width, &first_height);
+  measure_child (first, GTK_ORIENTATION_HORIZONTAL, -1, &first_width);
   measure_child (second, GTK_ORIENTATION_HORIZONTAL, -1, &second_width);
   if (is_folded (self, width))
     {
@@ -102,10 +114,14 @@ limn_fold_box_size_allocate (GtkWidget *widget, int width, int height, int basel
     }
   else
     {
-      int first_width = MAX (width - second_width - self->spacing, 1);
-      int x1 = is_rtl ? second_width + self->spacing : 0;
-      int x2 = is_rtl ? 0 : first_width + self->spacing;
+      int x1, x2;
 
+      if (self->second_grows)
+        second_width = MAX (width - first_width - self->spacing, 1);
+      else
+        first_width = MAX (width - second_width - self->spacing, 1);
+      x1 = is_rtl ? second_width + self->spacing : 0;
+      x2 = is_rtl ? 0 : first_width + self->spacing;
       gtk_widget_size_allocate (first, &(GtkAllocation){ x1, 0, first_width, height }, -1);
       gtk_widget_size_allocate (second, &(GtkAllocation){ x2, 0, second_width, height }, -1);
     }
@@ -125,8 +141,12 @@ limn_fold_box_set_property (GObject *object, guint id, const GValue *value, GPar
 
   if (id == PROP_FOLD_WIDTH)
     self->fold_width = g_value_get_int (value);
+  else if (id == PROP_FIRST_WIDTH)
+    self->first_width = g_value_get_int (value);
   else if (id == PROP_SPACING)
     self->spacing = g_value_get_int (value);
+  else if (id == PROP_SECOND_GROWS)
+    self->second_grows = g_value_get_boolean (value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -146,8 +166,13 @@ limn_fold_box_class_init (LimnFoldBoxClass *klass)
   g_object_class_install_property (
       object_class, PROP_FOLD_WIDTH,
       g_param_spec_int ("fold-width", NULL, NULL, 0, G_MAXINT, 0, flags));
+  g_object_class_install_property (
+      object_class, PROP_FIRST_WIDTH,
+      g_param_spec_int ("first-width", NULL, NULL, 0, G_MAXINT, 0, flags));
   g_object_class_install_property (object_class, PROP_SPACING,
                                    g_param_spec_int ("spacing", NULL, NULL, 0, G_MAXINT, 0, flags));
+  g_object_class_install_property (object_class, PROP_SECOND_GROWS,
+                                   g_param_spec_boolean ("second-grows", NULL, NULL, FALSE, flags));
 }
 
 static void

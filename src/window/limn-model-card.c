@@ -74,6 +74,8 @@ add_fact (LimnModelCard *self, const char *what, const char *value, gboolean is_
 
   gtk_label_set_xalign (GTK_LABEL (what_label), 0);
   gtk_label_set_xalign (GTK_LABEL (value_label), 0);
+  gtk_label_set_wrap (GTK_LABEL (value_label), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (value_label), GTK_NATURAL_WRAP_NONE);
   gtk_widget_add_css_class (what_label, "caption");
   gtk_widget_add_css_class (what_label, "dim-label");
   gtk_widget_add_css_class (value_label, "numeric");

@@ -4,8 +4,8 @@
  * crossing over from the last preview to the finished picture; tells clicks to
  * its gallery by signals; offers the picture to other programs by drag.
  *
- * It asks for as much height as it has width: lists of GTK give rows their
- * minimum height, so that anything else would be letter-boxed.
+ * In a list it asks for as much height as it has width: lists of GTK give rows
+ * their minimum height, so that anything else would be letter-boxed.
  */
 #include "limn-tile.h"
 
@@ -57,7 +57,9 @@ static guint signals[N_SIGNALS];
 static GtkSizeRequestMode
 limn_tile_get_request_mode (GtkWidget *widget)
 {
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+  /* elsewhere whoever holds it sees to the square, and may have less height than width */
+  return LIMN_TILE (widget)->is_in_list ? GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH
+                                        : GTK_SIZE_REQUEST_CONSTANT_SIZE;
 }
 
 static void
@@ -69,8 +71,9 @@ limn_tile_measure (GtkWidget *widget,
                    int *minimum_baseline,
                    int *natural_baseline)
 {
-  gboolean is_bound = orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0;
-  int natural_side = LIMN_TILE (widget)->is_in_list ? NATURAL_SIDE_IN_LIST : NATURAL_SIDE;
+  gboolean is_in_list = LIMN_TILE (widget)->is_in_list;
+  gboolean is_bound = is_in_list && orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0;
+  int natural_side = is_in_list ? NATURAL_SIDE_IN_LIST : NATURAL_SIDE;
 
   *minimum = is_bound ? for_size : MIN_SIDE;
   *natural = is_bound ? for_size : natural_side;

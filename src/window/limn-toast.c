@@ -7,8 +7,12 @@
 
 #include "limn-toast.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
+
+#define ERROR_SECONDS 10
+#define TOOLS_CLASS   "limn-tools"
+#define OWN_MARGIN    24 /* that libadwaita leaves below a toast */
+#define GAP           8
 
 static AdwToastOverlay *
 find_overlay (GtkWidget *widget)
@@ -61,6 +65,7 @@ limn_toast_error (GtkWidget *widget, const char *what, const GError *error)
   AdwToast *toast = toast_new (text);
 
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_timeout (toast, ERROR_SECONDS); /* two sentences are more to read than one */
   show (widget, toast);
 }
 
@@ -89,4 +94,56 @@ limn_toast_undo (GtkWidget *widget, const char *text, const char *action, GVaria
     adw_toast_set_action_target_value (toast, target);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   show (widget, toast);
+}
+
+/* ---- where they are ---- */
+
+/* How high the uppermost of the tools is that can be seen now. */
+static float
+find_top (GtkWidget *widget, GtkWidget *overlay, float top)
+{
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_get_mapped (widget))
+    return top;
+  if (gtk_widget_has_css_class (widget, TOOLS_CLASS)
+      && gtk_widget_compute_bounds (widget, overlay, &bounds))
+    return MIN (top, bounds.origin.y);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    top = find_top (child, overlay, top);
+  return top;
+}
+
+static void
+on_children (GListModel *children, guint position, guint n_removed, guint n_added, gpointer data)
+{
+  AdwToastOverlay *overlay = data;
+  GtkWidget *content = adw_toast_overlay_get_child (overlay);
+  int height = gtk_widget_get_height (GTK_WIDGET (overlay));
+  int top = content != NULL ? (int) find_top (content, GTK_WIDGET (overlay), (float) height) : 0;
+  int margin = CLAMP (height - top + GAP - OWN_MARGIN, 0, height / 2);
+
+  for (guint i = position; i < position + n_added; i++)
+    {
+      g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+
+      if (child != content)
+        gtk_widget_set_margin_bottom (child, margin);
+    }
+}
+
+/**
+ * limn_toast_keep_clear:
+ *
+ * Has the toasts of @overlay appear above the tools at the foot of a page, which
+ * have the class “limn-tools”: while one offers Undo, they can be used.
+ */
+void
+limn_toast_keep_clear (AdwToastOverlay *overlay)
+{
+  GListModel *children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+
+  g_signal_connect (children, "items-changed", G_CALLBACK (on_children), overlay);
+  g_object_set_data_full (G_OBJECT (overlay), "limn-children", children, g_object_unref);
 }

@@ -146,7 +146,7 @@ on_trash_toast_gone (AdwToast *toast, GtkWidget *widget)
 static void
 show_trash_toast (LimnWindow *self, LimnDrawing *drawing)
 {
-  AdwToast *toast = adw_toast_new (_ ("Picture moved to the trash"));
+  AdwToast *toast = adw_toast_new (_ ("Moved to the trash"));
 
   adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_action_name (toast, "win.undo");

@@ -517,6 +517,7 @@ limn_window_init (LimnWindow *self)
   self->settings = g_settings_new (APPLICATION_ID);
   gtk_widget_init_template (GTK_WIDGET (self));
   restore_size (self);
+  limn_toast_keep_clear (self->toasts);
   accept_drops (self);
   self->library = limn_library_new (folder);
   limn_library_page_set_library (self->library_page, self->library);

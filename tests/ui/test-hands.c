@@ -217,6 +217,74 @@ test_queue_order (void)
   ui_wait_until (!limn_queue_is_busy (queue));
 }
 
+/* ---- toasts ---- */
+
+static void
+check_clear (LimnWindow *window, GtkWidget *tools)
+{
+  GtkWidget *toast = ui_find (window, "AdwToastWidget");
+  graphene_rect_t toast_bounds, tools_bounds;
+
+  g_assert_nonnull (toast);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_assert_true (gtk_widget_get_mapped (tools));
+  g_assert_true (gtk_widget_compute_bounds (toast, GTK_WIDGET (window), &toast_bounds));
+  g_assert_true (gtk_widget_compute_bounds (tools, GTK_WIDGET (window), &tools_bounds));
+  g_assert_cmpfloat (toast_bounds.origin.y + toast_bounds.size.height, <=, tools_bounds.origin.y);
+  g_assert_cmpfloat (toast_bounds.origin.y, >, 0);
+}
+
+static void
+dismiss_toast (LimnWindow *window)
+{
+  while (ui_find (window, "AdwToastWidget") != NULL)
+    {
+      GtkWidget *button = gtk_widget_get_last_child (ui_find (window, "AdwToastWidget"));
+
+      g_signal_emit_by_name (button, "clicked");
+      ui_run_for (400);
+    }
+}
+
+/* While a toast offers Undo, the tools below a picture can be used. */
+static void
+test_toast_place (void)
+{
+  LimnWindow *window = ui_open_with_pictures ("a frog on the moon");
+  static const int widths[] = { 780, 360 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      GtkWidget *page = limn_window_get_part (window, "draw_page");
+
+      ui_resize (window, widths[i], 800);
+      ui_act (window, "win.trash");
+      check_clear (window, ui_find_id (page, "tools"));
+      ui_screenshot (window, i == 0 ? "toast.png" : "toast-narrow.png");
+      ui_act (window, "win.undo");
+      dismiss_toast (window);
+      ui_act (window, "win.open-picture");
+      ui_settle (window);
+      ui_act (window, "win.trash");
+      page = limn_window_get_part (window, "viewer");
+      check_clear (window, ui_find_id (page, "tools"));
+      ui_screenshot (window, i == 0 ? "toast-viewer.png" : "toast-viewer-narrow.png");
+      ui_act (window, "win.undo");
+      dismiss_toast (window);
+      ui_act (window, "win.caption");
+      ui_settle (window);
+      page = limn_window_get_part (window, "caption_editor");
+      g_assert_true (gtk_widget_activate_action (page, "caption.copy", NULL));
+      check_clear (window, ui_find (page, "limn-tools"));
+      ui_screenshot (window, i == 0 ? "toast-caption.png" : "toast-caption-narrow.png");
+      dismiss_toast (window);
+      ui_act (window, "win.back");
+      ui_act (window, "win.back");
+      gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
+    }
+  ui_window_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -227,6 +295,9 @@ main (int argc, char **argv)
       g_test_add_func ("/hands/suggestions", test_suggestions);
     }
   if (ui_has_model ())
-    g_test_add_func ("/hands/queue-order", test_queue_order);
+    {
+      g_test_add_func ("/hands/queue-order", test_queue_order);
+      g_test_add_func ("/hands/toast-place", test_toast_place);
+    }
   return g_test_run ();
 }

@@ -172,6 +172,140 @@ test_large_text (void)
   g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
 }
 
+/* ---- room ---- */
+
+static int
+get_minimum (GtkWidget *widget, GtkOrientation orientation, int for_size)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, orientation, for_size, &minimum, NULL, NULL, NULL);
+  return minimum;
+}
+
+/* Tells who asks for most, from the outermost to the innermost. */
+static void
+blame (GtkWidget *widget)
+{
+  GtkWidget *worst = NULL;
+  int most = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      int minimum = gtk_widget_should_layout (child) && gtk_widget_get_child_visible (child)
+                        ? get_minimum (child, GTK_ORIENTATION_HORIZONTAL, -1)
+                        : 0;
+
+      if (minimum > most)
+        {
+          most = minimum;
+          worst = child;
+        }
+    }
+  if (worst == NULL)
+    return;
+  g_test_message ("  %s %s wants %d", G_OBJECT_TYPE_NAME (worst),
+                  gtk_buildable_get_buildable_id (GTK_BUILDABLE (worst)), most);
+  blame (worst);
+}
+
+/* Whether a button or an entry is partly outside of the window; what scrolls may be. */
+static gboolean
+is_cut_off (GtkWidget *widget, LimnWindow *window)
+{
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_get_mapped (widget) || GTK_IS_SCROLLED_WINDOW (widget) || GTK_IS_POPOVER (widget))
+    return FALSE;
+  if ((GTK_IS_BUTTON (widget) || GTK_IS_ENTRY (widget))
+      && gtk_widget_compute_bounds (widget, GTK_WIDGET (window), &bounds)
+      && (bounds.origin.x < 0 || bounds.origin.y < 0
+          || bounds.origin.x + bounds.size.width
+                 > (float) gtk_widget_get_width (GTK_WIDGET (window))
+          || bounds.origin.y + bounds.size.height
+                 > (float) gtk_widget_get_height (GTK_WIDGET (window))))
+    {
+      g_test_message ("%s %s is cut off", G_OBJECT_TYPE_NAME (widget),
+                      gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)));
+      return TRUE;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (is_cut_off (child, window))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+fits (LimnWindow *window, const char *place, int width, int height)
+{
+  GtkWidget *content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (window));
+  int min_width = get_minimum (content, GTK_ORIENTATION_HORIZONTAL, -1);
+  int min_height = get_minimum (content, GTK_ORIENTATION_VERTICAL, MAX (width, min_width));
+
+  g_test_message ("%s in %d x %d: at least %d x %d", place, width, height, min_width, min_height);
+  if (min_width > width)
+    blame (content);
+  return min_width <= width && min_height <= height && !is_cut_off (GTK_WIDGET (window), window);
+}
+
+static guint
+count_misfits (LimnWindow *window, int width, int height, const char *name)
+{
+  static const char *const places[] = { "win.open-picture", "win.caption", "win.vary",
+                                        "win.pattern", "win.models" };
+  guint n = !fits (window, "pictures", width, height);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *file = g_strconcat (name, "-", places[i] + strlen ("win."), ".png", NULL);
+
+      ui_act (window, places[i]);
+      ui_settle (window);
+      n += !fits (window, places[i], width, height);
+      ui_screenshot (window, file);
+      for (guint j = 0; j < 3 && gtk_widget_get_mapped (GTK_WIDGET (window)); j++)
+        ui_act (window, "win.back");
+      select_first (window);
+    }
+  ui_act (window, "win.library");
+  ui_settle (window);
+  n += !fits (window, "library", width, height);
+  adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (limn_window_get_part (window, "pages")),
+                                         "draw");
+  return n;
+}
+
+/* Nothing is cut off: on a phone, on a small notebook, with letters twice as large. */
+static void
+test_room (void)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  guint n = 0;
+  int dpi;
+
+  n += !fits (window, "nothing", 360, 640);
+  draw (window, "a frog wearing a crown on the moon");
+  select_first (window);
+  ui_resize (window, 1300, 660);
+  n += count_misfits (window, 1300, 660, "room-low");
+  ui_resize (window, 360, 640);
+  n += count_misfits (window, 360, 640, "room-narrow");
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 192 * 1024, NULL);
+  ui_settle (window);
+  n += count_misfits (window, 360, 640, "room-large-text");
+  ui_window_close (window);
+  window = ui_window_open (360, 640);
+  n += !fits (window, "nothing", 360, 640);
+  ui_screenshot (window, "room-large-text-empty.png");
+  ui_window_close (window);
+  g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+  g_assert_cmpuint (n, ==, 0);
+}
+
 static void
 test_error (void)
 {
@@ -292,6 +426,7 @@ main (int argc, char **argv)
   g_test_add_func ("/screens/wide", test_wide);
   g_test_add_func ("/screens/rtl", test_rtl);
   g_test_add_func ("/screens/large-text", test_large_text);
+  g_test_add_func ("/screens/room", test_room);
   g_test_add_func ("/screens/error", test_error);
   g_test_add_func ("/screens/viewer", test_viewer);
   g_test_add_func ("/screens/caption", test_caption);
