@@ -221,7 +221,10 @@ limn_window_update_actions (LimnWindow *self)
   gboolean has_pictures = job != NULL && limn_job_get_n_done (job) > 0;
 
   update_picture_actions (self);
-  enable (self, "win.draw", limn_draw_page_has_prompt (self->draw_page));
+  /* other pages have a use of their own for its key */
+  enable (self, "win.draw",
+          limn_draw_page_has_prompt (self->draw_page)
+              && (is_at (self, "main") || is_at (self, "viewer")));
   enable (self, "win.cancel", self->queue != NULL && limn_queue_is_busy (self->queue));
   enable (self, "win.reroll", limn_window_can_reroll (self));
   enable (self, "win.retry", job != NULL && limn_job_is_finished (job));

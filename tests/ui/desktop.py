@@ -8,8 +8,9 @@ import os
 import subprocess
 import sys
 
-from driver import (App, SKIPPED, check, find_window, focus_window, get_corner, has_xdotool, key,
-                    list_pictures, pictures_folder, place_window, prepare, type_keys, wait, xdotool)
+from driver import (App, SKIPPED, answer_dialog, check, find_window, focus_window, get_corner,
+                    has_xdotool, key, list_pictures, pictures_folder, place_window, prepare, type_keys,
+                    wait, xdotool)
 from portal import MailPortal, install_opener
 
 PROMPT = 'a cat in space'
@@ -54,16 +55,6 @@ def look_by_keyboard(app, window):
     app.get('Remove from Favourites')
     key('Escape')
     check(True, 'arrows, Enter, Ctrl+D and Escape do what they should')
-
-
-def answer_dialog(title, path):
-    """Types a name into a file dialog."""
-    dialog = wait(lambda: find_window(title), f'the dialog “{title}”')
-    focus_window(dialog)
-    key('ctrl+a')
-    type_keys(path)
-    key('Return')
-    wait(lambda: not find_window(title), f'the dialog “{title}” to go')
 
 
 def save(app, window, folder):

@@ -327,6 +327,16 @@ def focus_window(window):
     xdotool('windowfocus', window)
 
 
+def answer_dialog(title, path):
+    """Types a name into a file dialog."""
+    dialog = wait(lambda: find_window(title), f'the dialog “{title}”')
+    focus_window(dialog)
+    key('ctrl+a')
+    type_keys(path)
+    key('Return')
+    wait(lambda: not find_window(title), f'the dialog “{title}” to go')
+
+
 def get_corner(window):
     facts = dict(line.split('=', 1) for line in
                  xdotool('getwindowgeometry', '--shell', window).splitlines() if '=' in line)

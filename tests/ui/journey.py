@@ -7,14 +7,18 @@ Each journey goes on in the same window where the one before it ended.  With
 names, only those are made.  To be run by headless.sh.  Ends with 77 where the
 accessibility library or a model is not there.
 """
+import json
 import os
 import struct
 import subprocess
 import sys
 
-from driver import (App, Atspi, BUTTON, TIMEOUT, check, list_pictures, pictures_folder, prepare, wait)
+from driver import (App, Atspi, BUTTON, TIMEOUT, answer_dialog, check, find_window, focus_window,
+                    has_xdotool, key, list_pictures, pictures_folder, prepare, wait)
 
 FROG = 'a frog on the moon'
+APPLE = 'a red apple'
+HOUSE = 'a house in the snow'
 DRAWN_FIRST = 'a pizza in space'
 WAITING = ['a dog in the rain', 'a cat in the rain', 'an owl in the rain']
 
@@ -246,6 +250,134 @@ def preferences(app, limn):
     check(True, 'preferences and credits are shown')
 
 
+# ---- more ways to draw, by keys where there are some ----
+
+def press_key(app, *keys):
+    focus_window(find_window('^Limn$', app.process.pid))
+    key(*keys)
+
+
+def read_facts(limn, path):
+    return json.loads(subprocess.check_output([limn, 'info', '--json', path], timeout=TIMEOUT))
+
+
+def wait_for_new(before, n):
+    """What is in the folder beside the files that were there before, as soon as it is so much."""
+    new = wait(lambda: len(found := sorted(set(list_pictures()) - before)) == n and found,
+               f'{n} new pictures')
+    return [os.path.join(pictures_folder(), name) for name in new]
+
+
+def open_first(app, prompt):
+    app.open_picture(app.wait_for_pictures(prompt, 4)[0])
+    app.get('Next Picture')
+
+
+def set_ways(app, blend_with, without):
+    app.press('Options')
+    app.type('Blend with', blend_with)
+    app.type('Without', without)
+    press_key(app, 'alt+e')  # “Edges meet”: before GTK 4.12 a check box has no action
+    check_names(app, 'in the options of a blend')
+    app.close_popover('Options')
+
+
+def blend(app, limn):
+    before = set(list_pictures())
+    set_ways(app, 'a green frog', 'a blue car')
+    app.draw(APPLE)
+    for path in wait_for_new(before, 4):
+        facts = read_facts(limn, path)
+        check((facts['blend_prompt'], facts['blend'], facts['negative_prompt'], facts['tile'])
+              == ('a green frog', 0.5, 'a blue car', True),
+              'a blend, without something, with edges that meet')
+    set_ways(app, '', '')
+
+
+def best_first(app, limn):
+    app.wait_for_pictures(APPLE, 4)
+    app.press('All Pictures')
+    app.press('Best Match First')
+    found = [read_facts(limn, os.path.join(pictures_folder(), name)) for name in list_pictures()]
+    best = max((f for f in found if f['prompt'] == APPLE), key=lambda f: f['score'])
+    open_first(app, APPLE)
+    app.press('Details')
+    wait(lambda: str(best['seed']) in app.names(('label',)), 'the seed of the best match')
+    check(True, 'the best match comes first')
+    app.close_popover('Details')
+    app.do(app.window(), 'win.back')
+
+
+def vary(app, limn):
+    before = set(list_pictures())
+    open_first(app, APPLE)
+    press_key(app, 'ctrl+e')
+    app.get('How much changes')
+    check_names(app, 'beside a picture to vary')
+    press_key(app, 'Home', 'Right', 'ctrl+Return')
+    for path in wait_for_new(before, 4):
+        facts = read_facts(limn, path)
+        check((facts['kept_tokens'], facts['redrawn_share']) == (256, 0.1), 'a picture is varied a little')
+
+
+def finish(app, limn):
+    """A picture from a file, then one from the clipboard."""
+    before = set(list_pictures())
+    press_key(app, 'ctrl+o')
+    answer_dialog('Choose a Picture to Finish', os.path.join(pictures_folder(), sorted(before)[0]))
+    app.get('How much of the picture stays')
+    app.type('Words for the picture', HOUSE)
+    check_names(app, 'beside a picture to finish')
+    press_key(app, 'Up', 'Right', 'ctrl+Return')
+    for path in wait_for_new(before, 4):
+        check(read_facts(limn, path)['kept_tokens'] == 113, 'seven rows and a cell of a picture stay')
+    open_first(app, HOUSE)
+    press_key(app, 'ctrl+c')
+    app.do(app.window(), 'win.back')
+    press_key(app, 'ctrl+v')
+    app.get('How much of the picture stays')
+    press_key(app, 'Escape')
+    app.wait_for_pictures(HOUSE, 4)
+    check(True, 'a pasted picture can be finished, and left alone')
+
+
+def pattern(app, limn):
+    wallpaper = os.path.join(os.environ['HOME'], 'wallpaper.png')
+    screen = os.environ.get('LIMN_TEST_SCREEN', '1600x1200')
+    open_first(app, HOUSE)
+    press_key(app, 'ctrl+shift+p')
+    app.get('The picture, repeated')
+    check_names(app, 'beside a pattern')
+    press_key(app, 'Left', 'ctrl+s')
+    answer_dialog('Save Picture', wallpaper)
+    wait(lambda: os.path.exists(wallpaper), 'the wallpaper')
+    with open(wallpaper, 'rb') as file:
+        check('%dx%d' % get_size(file.read(24)) == screen, 'a wallpaper is as large as the screen')
+    check(read_facts(limn, wallpaper)['tile'], 'and says how it was drawn')
+    app.press('All Together')
+    app.press('Copy Tile')
+    wait_for_clipboard('image/png', lambda png: get_size(png) == (512, 512), 'four pictures as one tile')
+    app.do(app.window(), 'win.back')
+    app.do(app.window(), 'win.back')
+
+
+def enlarge(app, limn):
+    large = os.path.join(os.environ['HOME'], 'large.png')
+    open_first(app, HOUSE)
+    app.press('Picture Menu')
+    app.press('Save As')
+    app.press('Four Times as Large')
+    answer_dialog('Save Picture', large)
+    wait(lambda: os.path.exists(large), 'the larger picture')
+    with open(large, 'rb') as file:
+        check(get_size(file.read(24)) == (1024, 1024), 'a picture is saved four times as large')
+    check(read_facts(limn, large)['prompt'] == HOUSE, 'and says how it was drawn')
+    app.do(app.window(), 'win.back')
+
+
+WAYS = [blend, best_first, vary, finish, pattern, enlarge] if has_xdotool() else []
+
+
 def quit_while_drawing(app, limn):
     app.call('surprise')
     app.press('Draw')
@@ -254,7 +386,7 @@ def quit_while_drawing(app, limn):
     check(not leftovers, f'nothing half-written is left {leftovers or ""}')
 
 
-JOURNEYS = [first_start, draw, look, caption, copies, throw_away, library, reopen, models, preferences,
+JOURNEYS = [first_start, draw, look, caption, copies, throw_away, library, reopen, models, preferences, *WAYS,
             second_start, cancel, queue, quit_while_drawing]
 
 

@@ -105,6 +105,7 @@ test_vary (void)
 
   ui_act (window, "win.vary");
   g_assert_cmpstr (get_place (window), ==, "redraw");
+  g_assert_false (ui_action_is_enabled (window, "win.draw")); /* Ctrl+Enter is the page's here */
   gtk_range_set_value (GTK_RANGE (ui_find_id (page, "strength")), 0.2);
   ui_screenshot (window, "ways-vary.png");
   ui_act (window, "win.escape");
