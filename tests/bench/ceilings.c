@@ -5,9 +5,6 @@
 #include "stages.h"
 
 #include <string.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #define READ_BYTES ((gsize) 256 << 20)
 #define N_ROUNDS   2
@@ -45,19 +42,19 @@ time_task (guint n_threads, GThreadFunc task, Work *works)
 
 /* ---- memory --------------------------------------------------------------- */
 
-typedef guint64 Line __attribute__ ((vector_size (64), aligned (8)));
+typedef guint64 Line __attribute__ ((vector_size (16)));
+#define N_LINES 8 /* read at the same time */
 
 static gpointer
 read_memory (gpointer data)
 {
   Work *work = data;
   const Line *line = (const Line *) work->begin;
-  Line sums[4] = { 0 };
+  Line sums[N_LINES] = { { 0 } };
 
-  for (gsize i = 0; i + 4 <= work->n_bytes / sizeof *line; i += 4)
-    for (guint j = 0; j < 4; j++)
-      sums[j] ^= line[i + j];
-  for (guint j = 0; j < 4; j++)
+  for (gsize n = work->n_bytes / sizeof sums; n > 0; n--, line += N_LINES)
+    _Pragma ("GCC unroll 16") for (guint j = 0; j < N_LINES; j++) sums[j] ^= line[j];
+  for (guint j = 0; j < N_LINES; j++)
     work->sum ^= sums[j][0];
   return NULL;
 }
@@ -79,98 +76,29 @@ measure_read (guint n_threads)
 
 #if defined(__x86_64__)
 
-__attribute__ ((target ("avx512f"))) static gpointer
-multiply_512 (gpointer data)
-{
-  __m512 sums[N_CHAINS], x = _mm512_set1_ps (0.999f);
+typedef int Wide256 __attribute__ ((vector_size (32)));
+typedef int Wide512 __attribute__ ((vector_size (64)));
 
-  for (guint j = 0; j < N_CHAINS; j++)
-    sums[j] = _mm512_set1_ps ((float) j);
-  for (guint i = 0; i < N_TURNS; i++)
-    for (guint j = 0; j < N_CHAINS; j++)
-      {
-        sums[j] = _mm512_fmadd_ps (sums[j], x, x);
-        __asm__ volatile("" : "+v"(sums[j]));
-      }
-  for (guint j = 0; j < N_CHAINS; j++)
-    ((Work *) data)->sum += (guint64) _mm512_reduce_add_ps (sums[j]);
-  return NULL;
-}
+/* A loop over N_CHAINS sums with instructions on %0, a sum, %1, a number, and %2, for the time
+ * between.  Written out, as a compiler may keep the sums in memory, which takes twice the time, or
+ * move a product out of the loop. */
+#define TASK(name, instructions_wanted, Wide, instructions)                                        \
+  __attribute__ ((target (instructions_wanted))) static gpointer name (gpointer data)              \
+  {                                                                                                \
+    Wide sums[N_CHAINS] = { { 0 } }, x = { 0 }, between;                                           \
+                                                                                                   \
+    for (guint i = 0; i < N_TURNS; i++)                                                            \
+      _Pragma ("GCC unroll 16") for (guint j = 0; j < N_CHAINS; j++) __asm__ volatile(             \
+          instructions : "+v"(sums[j]), "+v"(x), "=&v"(between));                                  \
+    ((Work *) data)->sum += (guint64) sums[0][0];                                                  \
+    return NULL;                                                                                   \
+  }
 
-__attribute__ ((target ("avx2,fma"))) static gpointer
-multiply_256 (gpointer data)
-{
-  __m256 sums[N_CHAINS], x = _mm256_set1_ps (0.999f);
-
-  for (guint j = 0; j < N_CHAINS; j++)
-    sums[j] = _mm256_set1_ps ((float) j);
-  for (guint i = 0; i < N_TURNS; i++)
-    for (guint j = 0; j < N_CHAINS; j++)
-      {
-        sums[j] = _mm256_fmadd_ps (sums[j], x, x);
-        __asm__ volatile("" : "+x"(sums[j]));
-      }
-  for (guint j = 0; j < N_CHAINS; j++)
-    ((Work *) data)->sum += (guint64) _mm256_cvtss_f32 (sums[j]);
-  return NULL;
-}
-
-__attribute__ ((target ("avx512f,avx512vnni"))) static gpointer
-dot_512 (gpointer data)
-{
-  __m512i sums[N_CHAINS], x = _mm512_set1_epi8 (3);
-
-  for (guint j = 0; j < N_CHAINS; j++)
-    sums[j] = _mm512_set1_epi32 ((int) j);
-  for (guint i = 0; i < N_TURNS; i++)
-    for (guint j = 0; j < N_CHAINS; j++)
-      {
-        sums[j] = _mm512_dpbusd_epi32 (sums[j], x, x);
-        __asm__ volatile("" : "+v"(sums[j]));
-      }
-  for (guint j = 0; j < N_CHAINS; j++)
-    ((Work *) data)->sum += (guint64) _mm512_reduce_add_epi32 (sums[j]);
-  return NULL;
-}
-
-__attribute__ ((target ("avx2,avxvnni"))) static gpointer
-dot_vnni_256 (gpointer data)
-{
-  __m256i sums[N_CHAINS], x = _mm256_set1_epi8 (3);
-
-  for (guint j = 0; j < N_CHAINS; j++)
-    sums[j] = _mm256_set1_epi32 ((int) j);
-  for (guint i = 0; i < N_TURNS; i++)
-    for (guint j = 0; j < N_CHAINS; j++)
-      {
-        sums[j] = _mm256_dpbusd_avx_epi32 (sums[j], x, x);
-        __asm__ volatile("" : "+x"(sums[j]));
-      }
-  for (guint j = 0; j < N_CHAINS; j++)
-    ((Work *) data)->sum += (guint64) _mm256_extract_epi32 (sums[j], 0);
-  return NULL;
-}
-
-__attribute__ ((target ("avx2"))) static gpointer
-dot_256 (gpointer data)
-{
-  __m256i sums[N_CHAINS], x = _mm256_set1_epi8 (3), ones = _mm256_set1_epi16 (1);
-
-  for (guint j = 0; j < N_CHAINS; j++)
-    sums[j] = _mm256_set1_epi32 ((int) j);
-  for (guint i = 0; i < N_TURNS; i++)
-    for (guint j = 0; j < N_CHAINS; j++)
-      {
-        __m256i y = _mm256_maddubs_epi16 (x, x);
-
-        __asm__ volatile("" : "+x"(y));
-        sums[j] = _mm256_add_epi32 (sums[j], _mm256_madd_epi16 (y, ones));
-        __asm__ volatile("" : "+x"(sums[j]));
-      }
-  for (guint j = 0; j < N_CHAINS; j++)
-    ((Work *) data)->sum += (guint64) _mm256_extract_epi32 (sums[j], 0);
-  return NULL;
-}
+TASK (multiply_512, "avx512f", Wide512, "vfmadd231ps %1, %1, %0")
+TASK (multiply_256, "avx2,fma", Wide256, "vfmadd231ps %1, %1, %0")
+TASK (dot_512, "avx512f,avx512vnni", Wide512, "vpdpbusd %1, %1, %0")
+TASK (dot_vnni_256, "avx2,avxvnni", Wide256, "%{vex%} vpdpbusd %1, %1, %0")
+TASK (dot_256, "avx2", Wide256, "vpmaddwd %1, %1, %2; vpaddd %2, %0, %0")
 
 /* Loops by the level the engine runs at, so that a forced level is measured by itself. */
 static void
@@ -186,8 +114,11 @@ measure_arithmetic (guint n_threads, Ceilings *ceilings)
     return;
   ceilings->multiplies = turns * (is_wide ? 32 : 16)
                          / time_task (n_threads, is_wide ? multiply_512 : multiply_256, works);
-  ceilings->integer_ops =
-      turns * (is_wide && has_vnni ? 128 : 64) / time_task (n_threads, dot, works);
+  ceilings->integer_ops = turns
+                          * (is_wide && has_vnni ? 128
+                             : has_vnni          ? 64
+                                                 : 32)
+                          / time_task (n_threads, dot, works);
 }
 
 #else

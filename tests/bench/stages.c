@@ -154,6 +154,23 @@ run_previews (Run *run, GError **error)
   return TRUE;
 }
 
+/* Seconds of one picture. */
+static gboolean
+run_picture (LimnVqganDecoder *decoder,
+             const guint32 *ids,
+             float *pixels,
+             double *seconds,
+             GError **error)
+{
+  double began = stages_get_time ();
+  gboolean is_done = limn_vqgan_decoder_run (decoder, ids, pixels, NULL, error);
+
+  *seconds = stages_get_time () - began;
+  return is_done;
+}
+
+/* The first picture gets its memory from the system as it goes, which happens once a job and
+ * counts as preparation; the others do not. */
 static gboolean
 run_render (Run *run, GError **error)
 {
@@ -162,18 +179,19 @@ run_render (Run *run, GError **error)
   g_autofree guint32 *ids = g_new0 (guint32, grid * grid);
   g_autofree float *pixels = g_new (float, (gsize) size *size * 3);
   g_autoptr (LimnVqganDecoder) decoder = NULL;
-  double began = stages_get_time ();
+  double prepared, first, second, began = stages_get_time ();
 
   for (guint i = 0; i < grid * grid; i++)
     ids[i] = i * 13 % model->vqgan.n_embed;
   decoder = limn_vqgan_decoder_new (model, run->compute, grid, grid, error);
   if (!decoder)
     return FALSE;
-  keep (run, STAGE_PREPARE, stages_get_time () - began);
-  began = stages_get_time ();
-  if (!limn_vqgan_decoder_run (decoder, ids, pixels, NULL, error))
+  prepared = stages_get_time () - began;
+  if (!run_picture (decoder, ids, pixels, &first, error)
+      || !run_picture (decoder, ids, pixels, &second, error))
     return FALSE;
-  keep (run, STAGE_RENDER, (stages_get_time () - began) * run->n);
+  keep (run, STAGE_PREPARE, prepared + MAX (0, first - second));
+  keep (run, STAGE_RENDER, MIN (first, second) * run->n);
   return TRUE;
 }
 

@@ -13,7 +13,7 @@ typedef enum
   STAGE_STEPS,    /* all decoder steps */
   STAGE_SAMPLING, /* all choices of tokens */
   STAGE_PREVIEWS, /* the table of colours, and a preview of each picture after each row */
-  STAGE_PREPARE,  /* weights of the picture decoder */
+  STAGE_PREPARE,  /* weights and memory of the picture decoder */
   STAGE_RENDER,   /* all pictures */
   N_STAGES,
 } StageName;
