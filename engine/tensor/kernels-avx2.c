@@ -12,6 +12,7 @@
 #define DOT_R        2
 #define LOAD_HALF(p) (vf) _mm256_cvtph_ps (_mm_loadu_si128 ((const __m128i *) (p)))
 #define VMAX(a, b)   (vf) _mm256_max_ps ((__m256) (a), (__m256) (b))
+#define VMIN(a, b)   (vf) _mm256_min_ps ((__m256) (a), (__m256) (b))
 #include "kernels-float.h"
 
 #define LINE (LIMN_PACK_ROWS * LIMN_PACK_COLS)

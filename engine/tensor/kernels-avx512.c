@@ -9,6 +9,8 @@
 #define DOT_R        4
 #define LOAD_HALF(p) (vf) _mm512_cvtph_ps (_mm256_loadu_si256 ((const __m256i *) (p)))
 #define VMAX(a, b)   (vf) _mm512_max_ps ((__m512) (a), (__m512) (b))
+#define VMIN(a, b)   (vf) _mm512_min_ps ((__m512) (a), (__m512) (b))
+#define DIVIDES_SLOWLY
 #include "kernels-float.h"
 
 #define LINE (LIMN_PACK_ROWS * LIMN_PACK_COLS)

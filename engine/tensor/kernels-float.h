@@ -9,7 +9,8 @@
  *            V weights and one broadcast must fit the registers
  *   DOT_M, DOT_R  rows of x and of W in a tile of dot products: M * R * 16 / VW sums
  *   LOAD_HALF (p)  VW binary16 numbers at p as floats
- *   VMAX (a, b)
+ *   VMAX (a, b), VMIN (a, b)   not a number if b is none
+ *   DIVIDES_SLOWLY  where a division takes longer than seven products and sums
  *
  * Constant loops are unrolled so that the sums stay in registers.
  */
@@ -21,7 +22,8 @@
 typedef float vf __attribute__ ((vector_size (4 * VW)));
 typedef float vfu __attribute__ ((vector_size (4 * VW), aligned (4)));
 typedef gint32 vi __attribute__ ((vector_size (4 * VW)));
-typedef double vd __attribute__ ((vector_size (8 * VW)));
+typedef float vhalf __attribute__ ((vector_size (2 * VW), aligned (4)));
+typedef double vd __attribute__ ((vector_size (4 * VW))); /* half as many as floats */
 
 #define UNROLL _Pragma ("GCC unroll 16")
 #define INLINE static inline __attribute__ ((always_inline))
@@ -52,6 +54,7 @@ choose (vi mask, vf yes, vf no)
 
 #ifndef VMAX
 #define VMAX(a, b) choose ((a) > (b), (a), (b))
+#define VMIN(a, b) choose ((a) < (b), (a), (b))
 #endif
 
 /* The first n < VW floats at p, zeros behind them. */
@@ -146,13 +149,26 @@ vinverse (vf d)
   return r;
 }
 
-/* x / (1 + e^-x) */
+/* x / (1 + e^-x).  As vexp(), but e^60 is infinite enough and e^-87 zero enough; and fewer
+ * steps wait for each other. */
 INLINE vf
 vswish (vf x)
 {
-  vf minus = choose (x < -60, splat (60), -x);
+  const float to_integer = 0x1.8p23f + 127; /* so that the power's bits come out */
+  vf minus = VMAX (splat (-87), VMIN (splat (60), -x));
+  vf n = minus * 1.44269504f + to_integer;
+  vf power = (vf) ((vi) n << 23);
+  n -= to_integer;
+  vf r = minus - n * 0.693145751953125f - n * 1.42860677e-6f, r2 = r * r;
+  vf high = 0.00139467552f * r2 + (0.00836934382f * r + 0.0416662588f);
+  vf p = high * r2 + (0.166665144f * r + 0.5f);
+  vf d = 1 + (p * r2 + (r + 1)) * power;
 
-  return x * vinverse (1 + vexp (minus));
+#ifdef DIVIDES_SLOWLY
+  return x * vinverse (d);
+#else
+  return x / d;
+#endif
 }
 
 /* ==== the transformer's vector operations ================================ */
@@ -246,26 +262,30 @@ layer_norm (const LimnNorm *norm, float eps, const float *x, float *out)
 
 /* ==== the VQGAN's ======================================================== */
 
+/* The sums of sixteen channels go on side by side, so that they need not wait for each other. */
 static void
 moments (const float *x, guint n, double *sums, double *squares)
 {
-  for (guint q = 0; q < LIMN_BLOCK; q += VW)
-    {
-      vd sum = { 0 }, square = { 0 };
-      const float *p = x + q;
+  enum
+  {
+    WIDE_D = VW / 2,
+    N_VECTORS = LIMN_BLOCK / WIDE_D
+  };
+  vd sum[N_VECTORS], square[N_VECTORS];
 
-      for (guint i = 0; i < n; i++, p += LIMN_BLOCK)
-        {
-          vd d = __builtin_convertvector(load (p), vd);
-          sum += d;
-          square += d * d;
-        }
-      for (guint l = 0; l < VW; l++)
-        {
-          sums[q + l] += sum[l];
-          squares[q + l] += square[l];
-        }
+  UNROLL for (guint q = 0; q < N_VECTORS; q++) sum[q] = square[q] = (vd){ 0 };
+  for (guint i = 0; i < n; i++, x += LIMN_BLOCK)
+    UNROLL for (guint q = 0; q < N_VECTORS; q++)
+    {
+      vd d = __builtin_convertvector(*(const vhalf *) (x + q * WIDE_D), vd);
+      sum[q] += d;
+      square[q] += d * d;
     }
+  UNROLL for (guint q = 0; q < N_VECTORS; q++) UNROLL for (guint l = 0; l < WIDE_D; l++)
+  {
+    sums[q * WIDE_D + l] += sum[q][l];
+    squares[q * WIDE_D + l] += square[q][l];
+  }
 }
 
 static void
@@ -356,8 +376,9 @@ gemm_columns (const LimnGemm *g, guint col, const guint v)
     {
       guint rest = g->m - i;
 
-      /* two tiles of eight are faster than one of twelve and one of four */
-      if (rest >= GEMM_M && rest != 16)
+      /* two tiles of eight are faster than one of twelve and one of four, and two of four
+       * than one of six and two of one, which take as long as four each */
+      if (rest >= GEMM_M && rest != (GEMM_M > 8 ? 16 : 8))
         {
           gemm_tile (g, i, col, GEMM_M, v);
           i += GEMM_M;

@@ -9,6 +9,8 @@
 #define DOT_R        3
 #define LOAD_HALF(p) (vf) vcvt_f32_f16 (vreinterpret_f16_u16 (vld1_u16 (p)))
 #define VMAX(a, b)   (vf) vmaxq_f32 ((float32x4_t) (a), (float32x4_t) (b))
+#define VMIN(a, b)   (vf) vminq_f32 ((float32x4_t) (a), (float32x4_t) (b))
+#define DIVIDES_SLOWLY
 #include "kernels-float.h"
 
 #define LINE (LIMN_PACK_ROWS * LIMN_PACK_COLS)

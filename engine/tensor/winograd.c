@@ -30,7 +30,7 @@
 #include <string.h>
 
 #define TILE          4            /* outputs along a tile's side */
-#define POINTS_FLOATS (300 * 1024) /* of a chunk's points at most, if there is a choice */
+#define POINTS_FLOATS (400 * 1024) /* of a chunk's points at most, if there is a choice */
 #define FEW_CHUNKS    8            /* then the outputs are split, too */
 
 typedef struct
@@ -156,35 +156,55 @@ limn_winograd_prepare (LimnConvKind kind, const float *taps, float *to, gsize po
 
 /* ==== cutting ============================================================ */
 
+static gsize
+strip_pixels (const Scheme *scheme, const Cut *cut)
+{
+  guint overlap = scheme->side - scheme->step;
+
+  return (gsize) (cut->rows * scheme->step + overlap) * (cut->columns * scheme->step + overlap);
+}
+
+/* Chunks of up to most tiles that lie in n_segments side by side. */
+static void
+cut_into_segments (Cut *cut, guint n_segments, guint most)
+{
+  cut->columns = (cut->tile_columns + n_segments - 1) / n_segments;
+  cut->n_segments = (cut->tile_columns + cut->columns - 1) / cut->columns;
+  cut->rows = CLAMP (most / cut->columns, 1, cut->tile_rows);
+  cut->n_bands = (cut->tile_rows + cut->rows - 1) / cut->rows;
+  cut->rows = (cut->tile_rows + cut->n_bands - 1) / cut->n_bands;
+}
+
+/* As square as possible, since what overlaps is read and normalised more than once. */
 static Cut
 cut_picture (const Scheme *scheme, guint n_in, guint n_out, guint height, guint width)
 {
   gsize tile_floats = (gsize) scheme->inputs * scheme->inputs * blocks_of (n_in) * LIMN_BLOCK;
   guint most = MAX (8, POINTS_FLOATS / tile_floats), n_panels = panels_of (n_out);
-  Cut cut = {
+  guint64 least = G_MAXUINT64;
+  Cut best = { 0 }, cut = {
     .tile_rows = (height + scheme->step - 1) / scheme->step,
     .tile_columns = (width + scheme->step - 1) / scheme->step,
     .n_splits = 1,
   };
 
-  cut.n_segments = (cut.tile_columns + most - 1) / most;
-  cut.columns = (cut.tile_columns + cut.n_segments - 1) / cut.n_segments;
-  cut.rows = CLAMP (most / cut.columns, 1, cut.tile_rows);
-  cut.n_bands = (cut.tile_rows + cut.rows - 1) / cut.rows;
-  if (cut.n_bands * cut.n_segments < FEW_CHUNKS)
-    cut.n_splits = MIN (n_panels, FEW_CHUNKS / (cut.n_bands * cut.n_segments));
-  cut.split_panels = (n_panels + cut.n_splits - 1) / cut.n_splits;
-  cut.n_splits = (n_panels + cut.split_panels - 1) / cut.split_panels;
-  return cut;
-}
+  for (guint n = (cut.tile_columns + most - 1) / most; n <= cut.tile_columns; n++)
+    {
+      guint64 pixels;
 
-static gsize
-strip_floats (const Scheme *scheme, const Cut *cut)
-{
-  guint overlap = scheme->side - scheme->step;
-
-  return (gsize) (cut->rows * scheme->step + overlap) * (cut->columns * scheme->step + overlap)
-         * LIMN_BLOCK;
+      cut_into_segments (&cut, n, most);
+      pixels = (guint64) cut.n_bands * cut.n_segments * strip_pixels (scheme, &cut);
+      if (pixels < least)
+        {
+          least = pixels;
+          best = cut;
+        }
+    }
+  if (best.n_bands * best.n_segments < FEW_CHUNKS)
+    best.n_splits = MIN (n_panels, FEW_CHUNKS / (best.n_bands * best.n_segments));
+  best.split_panels = (n_panels + best.n_splits - 1) / best.n_splits;
+  best.n_splits = (n_panels + best.split_panels - 1) / best.split_panels;
+  return best;
 }
 
 static gsize
@@ -203,7 +223,7 @@ products_floats (const Scheme *scheme, const Cut *cut)
 static gsize
 slot_floats (const Scheme *scheme, const Cut *cut, guint n_in)
 {
-  return strip_floats (scheme, cut) + points_floats (scheme, cut, n_in)
+  return strip_pixels (scheme, cut) * LIMN_BLOCK + points_floats (scheme, cut, n_in)
          + products_floats (scheme, cut);
 }
 

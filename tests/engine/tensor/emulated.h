@@ -152,6 +152,14 @@ emulated_max (__m512 a, __m512 b)
   return a;
 }
 
+EMULATED __m512
+emulated_min (__m512 a, __m512 b)
+{
+  for (guint i = 0; i < 16; i++)
+    a[i] = a[i] < b[i] ? a[i] : b[i];
+  return a;
+}
+
 #undef _mm256_dpbusd_avx_epi32
 #undef _mm512_dpbusd_epi32
 #undef _mm512_xor_si512
@@ -171,3 +179,4 @@ emulated_max (__m512 a, __m512 b)
 #define _mm512_permutex2var_epi32 emulated_pick_32
 #define _mm512_cvtph_ps           emulated_from_half
 #define _mm512_max_ps             emulated_max
+#define _mm512_min_ps             emulated_min
