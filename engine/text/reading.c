@@ -22,6 +22,7 @@ typedef struct
   const char *prompt;
   LimnReading *reading;
   LimnSentence *sentence;
+  GString *things;      /* in English, what words named so far */
   gboolean has_english; /* so that words for emoji get no article */
   const char *language; /* of the first piece that is not English */
 } Reader;
@@ -190,6 +191,8 @@ add_item (Reader *reader, LimnItem *item)
 {
   gboolean is_thing = item->kind == LIMN_WORD_THING || item->kind == LIMN_WORD_UNKNOWN;
 
+  if (is_thing && !item->is_emoji)
+    g_string_append_printf (reader->things, "%s;", item->text);
   if (item->is_unknown)
     ;
   else if (reader->vocabulary != NULL && is_thing)
@@ -328,7 +331,7 @@ read_english (Reader *reader, const Piece *piece)
   add_items (reader, &items);
 }
 
-/* The name that the lexicon gives an emoji, which is how people say it. */
+/* The names that the lexicon gives an emoji, first the one that people say; "|" between. */
 static char *
 name_emoji (const char *emoji, gsize length, const char *unicode_name)
 {
@@ -343,24 +346,49 @@ name_emoji (const char *emoji, gsize length, const char *unicode_name)
       if (length >= word.key_length && memcmp (emoji, word.key, word.key_length) == 0
           && (length == word.key_length
               || (length == word.key_length + 3 && g_str_has_suffix (emoji, "\xef\xb8\x8f"))))
-        return g_strndup (word.value, strcspn (word.value, "|\t\n"));
+        return g_strndup (word.value, strcspn (word.value, "\t\n"));
     }
   name = g_ascii_strdown (unicode_name, -1);
   return g_strdelimit (name, "_", ' ');
+}
+
+static gboolean
+has_word (const char *text, const char *word)
+{
+  gsize length = strlen (word);
+
+  for (const char *p = text; (p = strstr (p, word)) != NULL; p += length)
+    if ((p == text || !g_ascii_isalnum (p[-1])) && !g_ascii_isalnum (p[length]))
+      return length > 0;
+  return FALSE;
+}
+
+/* Whether English text names the thing, one or several: "two cats" does a "cat face". */
+static gboolean
+has_thing (const char *text, const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+  g_autofree char *noun =
+      g_strndup (name, strlen (name) - (g_str_has_suffix (name, " face") ? strlen (" face") : 0));
+  g_autofree char *plural = limn_english_plural (noun);
+
+  return has_word (lower, noun) || has_word (lower, plural);
 }
 
 static void
 read_emoji (Reader *reader, const Piece *piece)
 {
   g_autofree char *emoji = g_strndup (reader->prompt + piece->start, piece->end - piece->start);
-  g_autofree char *name = name_emoji (emoji, strlen (emoji), piece->emoji);
+  g_autofree char *all = name_emoji (emoji, strlen (emoji), piece->emoji);
+  g_auto (GStrv) names = g_strsplit (all, "|", -1);
   LimnItem item = {
     .kind = LIMN_WORD_THING, .start = piece->start, .end = piece->end, .is_emoji = TRUE
   };
 
-  if (strstr (reader->prompt, name) != NULL)
-    return; /* "a frog" and its picture */
-  item.text = g_steal_pointer (&name);
+  for (guint i = 0; names[i] != NULL; i++)
+    if (has_thing (reader->prompt, names[i]) || has_thing (reader->things->str, names[i]))
+      return; /* "a frog" and its picture */
+  item.text = g_strdup (names[0]);
   item.is_foreign = !reader->has_english;
   add_item (reader, &item);
   g_free (item.text);
@@ -472,7 +500,10 @@ limn_vocabulary_read (LimnVocabulary *vocabulary, const char *prompt, const char
   g_autofree char *text = vocabulary == NULL ? g_strdup (whole) : limn_tags_open (whole);
   g_autofree char *language = language_of_locale (locale);
   g_autoptr (GArray) pieces = cut (text);
-  Reader reader = { .vocabulary = vocabulary, .locale = language, .prompt = text };
+  g_autoptr (GString) things = g_string_new (NULL);
+  Reader reader = {
+    .vocabulary = vocabulary, .locale = language, .prompt = text, .things = things
+  };
 
   reader.reading = g_new0 (LimnReading, 1);
   reader.reading->replacements = g_ptr_array_new_with_free_func (replacement_free);

@@ -142,6 +142,14 @@ test_known_things (void)
     { "a dog made of spaghetti", "a dog with spaghetti" },
     { "🐸🎩 🐼", "a frog and a top hat and a panda" },
     { "zwei 🐧 im Schnee", "two penguins in the snow" },
+    { "two cats 🐱", "two cats" },
+    { "zwei Katzen 🐱", "two cats" },
+    { "🐶 a dog in the snow", "a dog in the snow" },
+    { "a cartoon of a frog in a 🚗", "a cartoon of a frog in a car" },
+    { "look, a frog", "a frog" },
+    { "a dog looking at a cat", "a dog at a cat" },
+    { "#sunset", "at sunset" },
+    { "a lion in the sunset", "a lion at sunset" },
   };
   g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (FALSE);
 
