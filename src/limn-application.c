@@ -307,7 +307,10 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     "min(DALL·E) https://github.com/kuprel/min-dalle",
     "VQGAN https://github.com/CompVis/taming-transformers",
     "Fluent Emoji https://github.com/microsoft/fluentui-emoji",
-    "Noto Emoji https://github.com/googlefonts/noto-emoji",
+    "Emojibase https://emojibase.dev",
+    "emojilib https://github.com/muan/emojilib",
+    "Unicode CLDR https://cldr.unicode.org",
+    "Anton https://github.com/googlefonts/AntonFont",
     "OpenBLAS https://www.openblas.net",
     NULL,
   };
