@@ -53,15 +53,15 @@ typedef struct
   /* state of a batch; in the arena, n_at_once long */
   guint first;
   guint n_batch;
-  guint32 *ids;     /* (n_batch, I) */
-  guint32 *tokens;  /* (n_batch) of this step */
-  guint64 *seeds;   /* (n_batch) */
-  double *evidence; /* (n_batch) score so far */
-  float *mixed;     /* (n_batch, V): the two prompts' */
-  float *super;     /* (n_batch, V) */
-  float *scratch;   /* (n_batch, V) */
-  guint8 *previews; /* (n_batch, preview_size, preview_size, 3) */
-  float *pixels;    /* (picture_size, picture_size, 3) */
+  guint32 *ids;       /* (n_batch, I) */
+  guint32 *tokens;    /* (n_batch) of this step */
+  guint64 *seeds;     /* (n_batch) */
+  double *likelihood; /* (n_batch) score so far */
+  float *mixed;       /* (n_batch, V): the two prompts' */
+  float *super;       /* (n_batch, V) */
+  float *scratch;     /* (n_batch, V) */
+  guint8 *previews;   /* (n_batch, preview_size, preview_size, 3) */
+  float *pixels;      /* (picture_size, picture_size, 3) */
   LimnClock clock;
 
   /* result */
@@ -106,8 +106,8 @@ make_text_rows (Job *job, guint32 *rows)
   encode_text (job->model, blend == 1 ? request->blend_prompt : request->prompt, with);
   encode_text (job->model, request->blend_prompt, other);
   job->has_blend = blend > 0 && blend < 1 && memcmp (with, other, n_bytes) != 0;
-  job->has_without = (request->guidance != 1 || request->wants_score)
-                     && (job->has_blend || memcmp (rows, with, n_bytes) != 0);
+  job->has_without =
+      request->guidance != 1 && (job->has_blend || memcmp (rows, with, n_bytes) != 0);
   if (!job->has_without)
     memmove (rows, with, 2 * n_bytes);
   return 1 + job->has_without + job->has_blend;
@@ -217,15 +217,13 @@ choose_token (gpointer data, guint p)
   float *super = job->super + (gsize) p * job->n_codes, guidance = (float) job->request->guidance;
   guint32 token;
 
-  if (job->has_without && guidance != 1)
+  if (job->has_without)
     {
       job->kernels->condition (without, with, guidance, super, job->n_codes);
       scores = super;
     }
   token = is_kept (job, p, i) ? job->request->keep_ids[i] : sample_token (job, p, i, scores, with);
-  if (job->has_without)
-    job->evidence[p] += limn_logits_log_probability (job->kernels, with, job->n_codes, token)
-                        - limn_logits_log_probability (job->kernels, without, job->n_codes, token);
+  job->likelihood[p] += limn_logits_log_probability (job->kernels, with, job->n_codes, token);
   job->tokens[p] = token;
 }
 
@@ -267,7 +265,7 @@ draw_batch (Job *job, GError **error)
   for (guint p = 0; p < job->n_batch; p++)
     {
       job->tokens[p] = job->model->text.start_token;
-      job->evidence[p] = 0;
+      job->likelihood[p] = 0;
       job->seeds[p] = job->request->seeds ? job->request->seeds[job->first + p]
                                           : limn_picture_seed (job->request->seed, job->first + p);
     }
@@ -302,7 +300,7 @@ render_picture (Job *job, guint p, GError **error)
   limn_vqgan_to_8bit (job->pixels, (gsize) size * size * 3, picture->rgb);
   memcpy (picture->ids, ids, job->n_ids * sizeof *ids);
   picture->seed = job->seeds[p];
-  picture->score = job->evidence[p];
+  picture->score = job->likelihood[p];
   return g_steal_pointer (&picture);
 }
 
@@ -341,7 +339,7 @@ lay_out (Job *job)
   job->ids = limn_arena_take (&job->arena, n * job->n_ids, sizeof (guint32));
   job->tokens = limn_arena_take (&job->arena, n, sizeof (guint32));
   job->seeds = limn_arena_take (&job->arena, n, sizeof (guint64));
-  job->evidence = limn_arena_take (&job->arena, n, sizeof (double));
+  job->likelihood = limn_arena_take (&job->arena, n, sizeof (double));
   job->mixed = limn_arena_take (&job->arena, n * job->n_codes, sizeof (float));
   job->super = limn_arena_take (&job->arena, n * job->n_codes, sizeof (float));
   job->scratch = limn_arena_take (&job->arena, n * job->n_codes, sizeof (float));

@@ -173,7 +173,6 @@ typedef struct
   const char *blend_prompt; /* a second prompt that is mixed in, NULL for none */
   double blend;             /* 0 is @prompt alone, 1 @blend_prompt alone */
   gboolean is_tile;         /* left and right, top and bottom edges of each picture meet */
-  gboolean wants_score;     /* score pictures even where that takes more work: at guidance 1 */
   guint n_threads;          /* 0: one a processor core */
   guint niceness; /* 0 to 19: how far the drawing threads step back behind other programs' */
   gboolean no_previews;
@@ -209,10 +208,9 @@ typedef struct
   guint32 *ids; /* (n_ids) image tokens, row by row */
   guint n_ids;
   guint64 seed;
-  double score; /* sum over tokens of log p (token | prompt) - log p (token | nothing), nothing
-                   being the unconditional stream; tokens that all pictures of the request keep
-                   count 0, as does everything when nothing was compared: no text either way, or
-                   guidance 1 without wants_score */
+  double score; /* how likely the model finds the picture, knowing the words: the sum over tokens
+                   of log p (token | prompt), whatever guidance did; tokens that all pictures of
+                   the request keep count 0 */
 } LimnPicture;
 
 LimnPicture *limn_picture_ref (LimnPicture *picture);

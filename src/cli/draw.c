@@ -214,7 +214,6 @@ apply_numbers (LimnRequest *request, const Options *options, GError **error)
 static gboolean
 apply_ways (LimnRequest *request, const Options *options, GError **error)
 {
-  request->wants_score = request->wants_score || options->wants_rank;
   request->is_tile = request->is_tile || options->wants_tiles;
   if (options->negative)
     request->negative_prompt = options->negative;

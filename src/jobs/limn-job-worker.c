@@ -79,7 +79,6 @@ fill_request (LimnRequest *request, LimnModel *model, const LimnRecipe *recipe)
   request->blend = recipe->blend;
   request->redraw = recipe->redraw;
   request->is_tile = recipe->is_tile;
-  request->wants_score = TRUE;
   if (recipe->keep_ids != NULL)
     {
       request->keep_ids = (const guint32 *) (gpointer) recipe->keep_ids->data;

@@ -97,7 +97,6 @@ limn_picture_facts_fill_request (const LimnPictureFacts *facts, LimnRequest *req
   request->n_keep = facts->n_keep;
   request->redraw = facts->redraw;
   request->is_tile = facts->is_tile;
-  request->wants_score = facts->score != 0;
 }
 
 /* ---- to text -------------------------------------------------------------- */

@@ -178,7 +178,7 @@ test_guidance (void)
   request = make_request (1);
   guided = generate (&request);
   g_assert_true (isfinite (((LimnPicture *) guided->pdata[0])->score));
-  g_assert_cmpfloat (((LimnPicture *) guided->pdata[0])->score, !=, 0);
+  g_assert_cmpfloat (((LimnPicture *) guided->pdata[0])->score, <, 0);
   request.negative_prompt = "a blue car";
   against = generate (&request);
   g_assert_cmpint (memcmp (((LimnPicture *) guided->pdata[0])->ids,
@@ -190,7 +190,7 @@ test_guidance (void)
   request.guidance = 1;
   plain = generate (&request);
   assert_same_picture (plain->pdata[0], against_itself->pdata[0]);
-  g_assert_cmpfloat (((LimnPicture *) plain->pdata[0])->score, ==, 0);
+  g_assert_cmpfloat (((LimnPicture *) plain->pdata[0])->score, <, 0);
 }
 
 static gpointer
