@@ -41,14 +41,17 @@ class Attention(nn.Module):
         return self.split(self.k_proj(source)), self.split(self.v_proj(source))
 
     def forward(self, x, keys_values, mask=None):
-        """Attend; `mask` is added to the scores.  Written out: on processors the fused kernel's
+        """Attend; `mask` is added to the scores.  Written out for processors, where the fused kernel's
         backward pass is several times slower than these three matrix products."""
         k, v = keys_values
-        q = self.split(self.q_proj(x)) * k.shape[-1] ** -0.5
-        scores = q @ k.transpose(-1, -2)
-        if mask is not None:
-            scores = scores + mask.to(scores.dtype)
-        return self.out_proj((scores.softmax(-1) @ v).transpose(1, 2).flatten(2))
+        q = self.split(self.q_proj(x))
+        mask = None if mask is None else mask.to(q.dtype)
+        if q.is_cuda:
+            out = F.scaled_dot_product_attention(q, k, v, mask)
+        else:
+            scores = q * k.shape[-1] ** -0.5 @ k.transpose(-1, -2)
+            out = (scores if mask is None else scores + mask).softmax(-1) @ v
+        return self.out_proj(out.transpose(1, 2).flatten(2))
 
 
 class Glu(nn.Module):
@@ -79,6 +82,10 @@ class EncoderLayer(nn.Module):
         return x + self.glu(x)
 
 
+def pick(x, at):  # (B, I, D), (B, n) -> (B, n, D)
+    return x.gather(1, at[..., None].expand(-1, -1, x.shape[-1]))
+
+
 class DecoderLayer(nn.Module):
     def __init__(self, d, n_heads, width):
         super().__init__()
@@ -90,9 +97,12 @@ class DecoderLayer(nn.Module):
         self.encoder_attn_layer_norm = Norm(d)
         self.glu = Glu(d, width)
 
-    def forward(self, x, cross, mask, causal=None, cache=None, step=0):
+    def forward(self, x, cross, mask, causal=None, cache=None, step=0, at=None):
+        """`at` (B, n) are the positions whose results are wanted (default: all)."""
         h = self.pre_self_attn_layer_norm(x)
         k, v = self.self_attn.keys_values(h)
+        if at is not None:
+            x, h, causal = pick(x, at), pick(h, at), causal[at][:, None]
         if cache is not None:
             cache[0][:, :, step:step + 1], cache[1][:, :, step:step + 1] = k, v
             k, v = cache[0][:, :, :step + 1], cache[1][:, :, :step + 1]
@@ -136,11 +146,13 @@ class Decoder(nn.Module):
     def cross(self, encoded):
         return [layer.encoder_attn.keys_values(encoded) for layer in self.layers]
 
-    def states(self, tokens, cross, mask):  # (B, I) inputs -> (B, I, D), all steps at once
+    def states(self, tokens, cross, mask, at=None):
+        """(B, I) inputs -> (B, I, D), all steps at once; with `at` (B, n) only those, (B, n, D)."""
         x = self.embed_tokens(tokens) + self.embed_positions.weight[: tokens.shape[1]]
         x = self.layernorm_embedding(x)
+        causal = self.causal[: x.shape[1], : x.shape[1]]
         for layer, kv in zip(self.layers, cross):
-            x = layer(x, kv, mask, self.causal[: x.shape[1], : x.shape[1]])
+            x = layer(x, kv, mask, causal, at=at if layer is self.layers[-1] else None)
         return self.final_ln(x)
 
     def step(self, token, i, cross, mask, caches):  # (B,) -> logits (B, V + 1)
@@ -159,9 +171,10 @@ class Bart(nn.Module):
             if isinstance(m, (nn.Linear, nn.Embedding)):
                 nn.init.normal_(m.weight, std=0.02)
 
-    def states(self, text, image):
-        """Final decoder states (B, I, D) while the true tokens (B, I) are fed, shifted by one."""
+    def states(self, text, image, at=None):
+        """Final decoder states (B, I, D) while the true tokens (B, I) are fed, shifted by one; with
+        `at` (B, n) only those of these positions: the last layer then works for them alone."""
         encoded, mask = self.encoder(text)
         start = torch.full_like(image[:, :1], self.c.image_vocab)
         inputs = torch.cat([start, image[:, :-1]], 1)
-        return self.decoder.states(inputs, self.decoder.cross(encoded), mask)
+        return self.decoder.states(inputs, self.decoder.cross(encoded), mask, at)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures what a finished model file draws, with the program itself, and writes EVAL.json and the sheets.
+"""Measures what a finished model file draws, with the program itself, and writes EVAL.json, the sheets and
+the figures of EVAL.md.
 
 Captions are phrased in ways the training grammar does not use.  Pictures that are drawn stay in the
 working folder, so that a run that was broken off goes on.
@@ -8,7 +9,9 @@ import argparse
 import hashlib
 import itertools
 import json
+import os
 import random
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,11 +19,14 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import backgrounds
+from . import backgrounds, report
 from .judge import BATCH, Judge, exam
 from .paths import HERE, work
+from .presets import preset
 from .sample import sheet
 from .scenes import NUMBERS, article
+from .schedule import load
+from .train_transformer import CHECKPOINT, Scenes
 
 ONE = ["one {}", "there is {} here", "show me {}", "look, {}"]  # held-out phrasings
 PLAIN = " on a blue background"
@@ -33,13 +39,16 @@ class Drawer:
 
     def __init__(self, a):
         self.command = [a.limn, "draw", "--json", "-m", str(a.model), "--threads", "1"]
+        # another build or file of the same name draws anew
+        self.files = [str(os.stat(path).st_mtime_ns) for path in (shutil.which(a.limn), a.model)]
         for option in ("guidance", "top_k", "temperature"):
             if getattr(a, option) is not None:
                 self.command += ["--" + option.replace("_", "-"), str(getattr(a, option))]
 
     def draw(self, prompt, n=1):
         command = [*self.command, "-n", str(n), "-s", str(SEED), prompt]
-        folder = work("drawn/" + hashlib.sha256("\0".join(command).encode()).hexdigest()[:16] + "/said.json").parent
+        key = hashlib.sha256("\0".join([*command, *self.files]).encode()).hexdigest()[:16]
+        folder = work(f"drawn/{key}/said.json").parent
         said = folder / "said.json"
         if not said.exists():
             out = subprocess.run([*command[:-1], "-o", str(folder), prompt], check=True, capture_output=True, text=True)
@@ -63,6 +72,39 @@ def border(picture):
     return np.concatenate([tiles[0].ravel(), tiles[:, :2].mean(1).ravel(), tiles[:, -2:].mean(1).ravel(), tiles[-1].ravel()])
 
 
+def with_error(values):
+    """Mean over prompts and its standard error."""
+    return [float(np.mean(values)), float(np.std(values, ddof=1) / len(values) ** 0.5)]
+
+
+def nine_figures(right, scores):
+    """Of nine pictures a prompt (prompts, 9): how many are right, whether one is, and what ranking gives."""
+    right = np.asarray(right, float)
+    first = right[np.arange(len(right)), np.argmax(scores, 1)]
+    mixed = (right.mean(1) > 0) & (right.mean(1) < 1)  # elsewhere every order is as good
+    return {"any": with_error(right.mean(1)), "best_of_nine": with_error(right.max(1)), "top_ranked": with_error(first),
+            "gain_of_rank": with_error(first - right.mean(1)), "mixed_prompts": int(mixed.sum()),
+            "best_possible_gain": float((right.max(1) - right.mean(1)).mean())}
+
+
+def seen_pairs(table, is_generous=False):
+    """Pairs of things in one scene of the training that the checkpoint tells of (without one, of the first
+    training); generously, of whatever training may have been before."""
+    saved = load(CHECKPOINT)
+    runs = [(saved["first_seed"], saved["step"], saved["focus"])] if saved else [(0, 1000, None)]
+    runs += [(0, 2000, None)] if is_generous else []
+    pairs = set()
+    for first, steps, focus in runs:
+        scenes = Scenes(preset().transformer_batch, first, focus)
+        grammar = scenes.grammar(table)
+        for seed in range(first, first + steps):
+            for i in range(scenes.batch):
+                shown = {layer.concept for layer in grammar.scene((seed << 16) + i).layers}
+                if len(shown) == 2:
+                    pairs.add(tuple(sorted(shown)))
+    return pairs
+
+
 class Exam:
     def __init__(self, drawer):
         self.drawer, self.judge, self.rng = drawer, Judge(), random.Random(3)
@@ -82,23 +124,35 @@ class Exam:
                 "wrong": {c.names[0]: self.table[f[0].concept].names[0] if f else "nothing" for f, c, n in zip(found, chosen, named) if not n}}
 
     def nine(self, step):
-        """Nine pictures of a prompt: the best, the one with the best score, any; and how they differ."""
-        rows, ranked, apart = [], [], []
-        for i, c in enumerate(self.table[step // 2::step]):
-            pictures, scores = self.drawer.draw(phrase(c, i), 9)
+        """Nine pictures of a prompt: any of them, the best, the one with the best score; how they differ."""
+        named, clean, scores, apart = [], [], [], []
+        chosen = self.table[::step]
+        for i, c in enumerate(chosen):
+            pictures, score = self.drawer.draw(phrase(c, i), 9)
             found = self.look(pictures, 2)
-            rows.append([bool(f) and f[0].concept == c.index and f[0].error < CLEAN for f in found])
-            ranked.append(rows[-1][int(np.argmin(scores))])
+            named.append([bool(f) and f[0].concept == c.index for f in found])
+            clean.append([n and f[0].error < CLEAN and len(f) == 1 for f, n in zip(found, named[-1])])
+            scores.append(score)
             small = pictures.reshape(9, 32, 8, 32, 8, 3).mean((2, 4)) / 255
             apart.append(min(np.abs(a - b).mean() for a, b in itertools.combinations(small, 2)))
-        return {"prompts": len(rows), "any": np.mean(rows), "best_of_nine": np.mean(np.any(rows, 1)),
-                "least_score": np.mean(ranked), "two_most_alike_differ_by": np.mean(apart)}
+        mark = lambda n, c: "c" if c else "n" if n else "-"
+        return {"prompts": len(chosen), "two_most_alike_differ_by": np.mean(apart),
+                "named": nine_figures(named, scores), "clean": nine_figures(clean, scores),
+                "scores": {c.names[0]: np.round(s, 2).tolist() for c, s in zip(chosen, scores)},
+                "marks": {c.names[0]: "".join(map(mark, *m)) for c, *m in zip(chosen, named, clean)}}
 
     def two(self, n):
+        """Two things and where they stand: pairs that training showed together, and pairs that it never did."""
+        seen = sorted(seen_pairs(self.table))
+        known, strange = self.relations(n // 2, lambda: self.rng.choice(seen)), set(seen_pairs(self.table, True))
+        unseen = (p for p in iter(lambda: tuple(self.rng.sample(range(len(self.table)), 2)), None) if tuple(sorted(p)) not in strange)
+        return {"seen": known, "unseen": self.relations(n - n // 2, lambda: next(unseen))}
+
+    def relations(self, n, pair):
         kinds = [(" to the left of ", 0, True), (" to the right of ", 0, False), (" on top of ", 1, True), (" under ", 1, False)]
         both = ordered = 0
         for k in range(n):
-            a, b = self.rng.sample(self.table, 2)
+            a, b = (self.table[i] for i in pair())
             words, axis, a_first = kinds[k % 4]
             picture, _ = self.drawer.draw(article(a.names[0]) + words + article(b.names[0]) + PLAIN)
             at = {f.concept: (f.x, f.y) for f in self.look(picture, 2)[0]}
@@ -148,7 +202,8 @@ def main():
     parser.add_argument("--model", default=HERE / "starter.gguf", type=Path)
     parser.add_argument("--step", type=int, default=3, help="every how many-th concept is drawn")
     parser.add_argument("--cases", type=int, default=48, help="pictures of every other kind")
-    parser.add_argument("--only", choices=["one", "nine", "two", "counts", "grounds", "sheets"])
+    parser.add_argument("--only", choices=["one", "nine", "two", "counts", "grounds", "judge", "sheets"])
+    parser.add_argument("--name", default="shipped", help="what the figures are kept as; others are compared with `shipped`")
     for option, kind in (("guidance", float), ("top-k", int), ("temperature", float)):
         parser.add_argument("--" + option, type=kind)
     a = parser.parse_args()
@@ -159,16 +214,16 @@ def main():
         for name, captions in SHEETS.items():
             sheet(drawer.each(captions), captions, 6, 160).save(HERE / "sheets" / f"{name}.webp", quality=80)
     exam_ = Exam(drawer)
-    parts = {"one": lambda: exam_.one(a.step), "nine": lambda: exam_.nine(8 * a.step), "two": lambda: exam_.two(a.cases),
+    parts = {"one": lambda: exam_.one(a.step), "nine": lambda: exam_.nine(5), "two": lambda: exam_.two(a.cases),
              "counts": lambda: exam_.counts(a.cases), "grounds": exam_.grounds, "judge": lambda: exam(exam_.judge)}
     path = HERE / "EVAL.json"
-    result = json.loads(path.read_text()) if path.exists() and a.only else {}
+    result = json.loads(path.read_text()) if path.exists() else {}
     for name, part in parts.items():
         if a.only in (None, name):
-            result[name] = json.loads(json.dumps(part(), default=float))
-            print(name, json.dumps(result[name]), flush=True)
-    if a.only != "sheets":
-        path.write_text(json.dumps(result, indent=1) + "\n")
+            result.setdefault(a.name, {})[name] = json.loads(json.dumps(part(), default=float))
+            print(name, json.dumps(result[a.name][name]), flush=True)
+            path.write_text(json.dumps(result, indent=1) + "\n")
+            report.write(result)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import json
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from gguf import GGUFReader
 
 from . import background, concepts
@@ -17,13 +16,11 @@ from .bart import Bart
 from .codes import assign
 from .paths import HERE, WORK, work
 from .presets import preset
-from .scenes import LARGE, Layer, Scene
 from .schedule import save
 from .tiles import Tokens
-from .tokenizer import Text
 from .vqgan import Pixels
 
-PEAK = 0.3  # of the learning rates of the first training
+PEAK = 0.15  # of the learning rates of the first training: there is time for a few hundred steps only
 FIRST_SEED = 1 << 20  # scenes not met before
 
 
@@ -92,38 +89,18 @@ def write_words(fields):
     work("merges.txt").write_text("\n".join(merges) + "\n")
 
 
-@torch.no_grad()
-def focus(model, p):
-    """How many times more often than usual each concept should be seen: as its loss is to the usual."""
-    tokens, text, table = Tokens(), Text(p.n_text), concepts.load(p.core_only)
-    losses = []
-    for c in table:
-        scene = Scene(f"a {c.names[0]} on a white background", "one", "white", 0, [Layer(c.index, LARGE, 3, 14 - LARGE)])
-        image = torch.from_numpy(tokens.tokens(scene))[None]
-        states = model.states(torch.tensor(text.rows([scene.caption])), image)
-        shown = image >= p.background_codes
-        losses.append(float(F.cross_entropy(model.decoder.lm_head(states[shown]), image[shown])))
-    loss = torch.tensor(losses)
-    order = loss.argsort(descending=True).tolist()
-    print(f"nats for a tile of a thing: half of them above {loss.median():.3f}, mean {loss.mean():.3f}")
-    print("least known:", ", ".join(f"{table[i].names[0]} {losses[i]:.2f}" for i in order[:60]))
-    return (loss / loss.median()).clamp(0.4, 4.0)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", default=HERE / "starter.gguf")
-    parser.add_argument("--measure", action="store_true", help="find what is known least, to show it more often")
     a, p = parser.parse_args(), preset()
     torch.set_num_threads(1)
     reader = GGUFReader(a.file)
     weights = read(reader)
     adopt_codes(weights)
     write_words(reader.fields)
-    bart = Bart(p).eval()
-    state = fill(bart, weights)
-    wanted = focus(bart, p) if a.measure else torch.ones(len(concepts.load(p.core_only)))
-    save("transformer.pt", model=state, average=state, focus=wanted, peak=PEAK, first_seed=FIRST_SEED)
+    state = fill(Bart(p), weights)
+    even = torch.ones(len(concepts.load(p.core_only)))  # focus.py knows better
+    save("transformer.pt", model=state, average=state, focus=even, peak=PEAK, first_seed=FIRST_SEED)
     pixels = fill(Pixels(p), weights, "vqgan.")
     save("decoder.pt", model=pixels, average=pixels)
 
