@@ -15,9 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BAND_ROWS       8
-#define WINOGRAD_PIXELS (24 * 24)
-#define MAX_TAPS        9
+#define BAND_ROWS  8
+#define FEW_TILES  6   /* Winograd's way pays from here on */
+#define LATE_TILES 256 /* for so many the weights are transformed each time */
+#define MAX_TAPS   9
 
 typedef struct
 {
@@ -44,15 +45,18 @@ n_panels (guint n_channels)
   return (n_channels + LIMN_PANEL - 1) / LIMN_PANEL;
 }
 
-/* Winograd's way pays from some tiles on; below, its weights are more to read than
- * it saves products. */
-static gboolean
-takes_winograd (const LimnConvUse *use)
+static LimnConvWay
+way_of (const LimnConvUse *use)
 {
-  if (use->kind == LIMN_CONV_UPSAMPLE)
-    return TRUE;
-  return use->kind == LIMN_CONV_SAME && use->conv->size == 3
-         && (guint64) use->height * use->width >= WINOGRAD_PIXELS;
+  guint n_tiles;
+
+  if (use->kind == LIMN_CONV_HALVE || use->conv->size != 3)
+    return LIMN_CONV_DIRECT;
+  n_tiles = limn_winograd_n_tiles (use);
+  if (n_tiles > LATE_TILES)
+    return LIMN_CONV_WINOGRAD;
+  return n_tiles >= FEW_TILES || use->kind == LIMN_CONV_UPSAMPLE ? LIMN_CONV_WINOGRAD_LATE
+                                                                 : LIMN_CONV_DIRECT;
 }
 
 /* ==== weights ============================================================ */
@@ -66,7 +70,7 @@ typedef struct
 static gsize
 panel_floats (const LimnConvPlan *plan)
 {
-  if (plan->is_winograd)
+  if (plan->way == LIMN_CONV_WINOGRAD)
     return limn_winograd_panel_floats (plan->n_in, plan->kind);
   return (gsize) plan->n_taps * n_blocks (plan->n_in) * LIMN_BLOCK * LIMN_PANEL;
 }
@@ -96,10 +100,12 @@ static void
 prepare_chunk (gpointer data, guint panel)
 {
   const Prepare *job = data;
+  const LimnKernels *kernels = limn_kernels ();
   guint n_taps = job->plan->n_taps, n_in = job->conv->n_in;
   gsize stride = (gsize) n_blocks (n_in) * LIMN_BLOCK * LIMN_PANEL;
   float *to = job->plan->weights + panel * panel_floats (job->plan);
   float taps[MAX_TAPS * LIMN_PANEL] = { 0 };
+  LimnTaps winograd = { .taps = taps, .tap_stride = LIMN_PANEL, .n = 1, .point_stride = stride };
 
   for (guint i = 0; i < n_blocks (n_in) * LIMN_BLOCK; i++, to += LIMN_PANEL)
     {
@@ -107,11 +113,14 @@ prepare_chunk (gpointer data, guint panel)
         gather_taps (job, panel, i, taps);
       else
         memset (taps, 0, sizeof taps);
-      if (job->plan->is_winograd)
-        limn_winograd_prepare (job->plan->kind, taps, to, stride);
-      else
+      winograd.points = to;
+      if (job->plan->way != LIMN_CONV_WINOGRAD)
         for (guint t = 0; t < n_taps; t++)
           memcpy (to + t * stride, taps + t * LIMN_PANEL, LIMN_PANEL * sizeof *to);
+      else if (job->plan->kind == LIMN_CONV_UPSAMPLE)
+        kernels->doubling_taps_in (&winograd);
+      else
+        kernels->taps_in (&winograd);
     }
 }
 
@@ -123,7 +132,7 @@ describe (const LimnConvUse *use)
     .n_in = use->conv->n_in,
     .n_out = use->conv->n_out,
     .n_taps = use->conv->size * use->conv->size,
-    .is_winograd = takes_winograd (use),
+    .way = way_of (use),
   };
 }
 
@@ -274,8 +283,10 @@ limn_conv_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats
 
   if (height > G_MAXUINT / 4 || width > G_MAXUINT / 4)
     return FALSE;
-  if (takes_winograd (use))
+  if (way_of (use) == LIMN_CONV_WINOGRAD)
     return limn_winograd_scratch_size (use, n_threads, n_floats);
+  if (way_of (use) == LIMN_CONV_WINOGRAD_LATE)
+    return limn_winograd_late_scratch_size (use, n_threads, n_floats);
   if (use->kind == LIMN_CONV_HALVE
           ? !limn_planes_size (conv->n_in, height + 1, width / 2 + 1, 0, &n)
                 || !g_size_checked_mul (&n, n, 2)
@@ -303,9 +314,10 @@ limn_conv_run (LimnCompute *compute,
   };
   LimnPlanes normal;
 
-  if (plan->is_winograd)
+  if (plan->way != LIMN_CONV_DIRECT)
     {
-      limn_winograd_run (compute, plan, in, affine, add, out, scratch);
+      (plan->way == LIMN_CONV_WINOGRAD ? limn_winograd_run : limn_winograd_late_run) (
+          compute, plan, in, affine, add, out, scratch);
       return;
     }
   scratch += offset_floats (plan->n_in, plan->n_taps);

@@ -16,6 +16,13 @@ typedef enum
   LIMN_CONV_HALVE,    /* 3x3, every second pixel, one zero row and column at bottom and right */
 } LimnConvKind;
 
+typedef enum
+{
+  LIMN_CONV_DIRECT,
+  LIMN_CONV_WINOGRAD,      /* weights are transformed beforehand, */
+  LIMN_CONV_WINOGRAD_LATE, /* or each time */
+} LimnConvWay;
+
 /* What a plan is made for: one convolution at one size. */
 typedef struct
 {
@@ -35,7 +42,7 @@ typedef struct
   guint n_in;
   guint n_out;
   guint n_taps; /* 1 or 9 */
-  gboolean is_winograd;
+  LimnConvWay way;
 } LimnConvPlan;
 
 /* Bytes that limn_conv_plan_init() will allocate. */

@@ -539,6 +539,69 @@ transform_out (const LimnTiles *tiles, const guint side)
       }
 }
 
+/* Three taps to the weights of the points along a side. */
+INLINE void
+taps_line_in (const guint side, const vf g[3], vf t[6])
+{
+  vf ends = g[0] + g[2];
+
+  if (side == 5)
+    {
+      vf half = 0.5f * (ends + g[1]);
+
+      t[0] = g[0];
+      t[1] = half;
+      t[2] = half - g[0];
+      t[3] = g[2] - half;
+      t[4] = g[2];
+      return;
+    }
+  vf even = (g[0] + 4 * g[2]) * (1 / 24.0f), odd = g[1] * (1 / 12.0f);
+
+  t[0] = 0.25f * g[0];
+  t[1] = (ends + g[1]) * (-1 / 6.0f);
+  t[2] = (ends - g[1]) * (-1 / 6.0f);
+  t[3] = even + odd;
+  t[4] = even - odd;
+  t[5] = g[2];
+}
+
+INLINE void
+transform_taps (const LimnTaps *taps, const guint side)
+{
+  for (gsize i = 0; i < (gsize) taps->n * LIMN_PANEL; i += VW)
+    {
+      vf columns[3][6];
+
+      UNROLL for (guint x = 0; x < 3; x++)
+      {
+        vf g[3];
+        UNROLL for (guint y = 0; y < 3; y++) g[y] =
+            load (taps->taps + (3 * y + x) * taps->tap_stride + i);
+        taps_line_in (side, g, columns[x]);
+      }
+      UNROLL for (guint y = 0; y < side; y++)
+      {
+        vf g[3] = { columns[0][y], columns[1][y], columns[2][y] }, t[6];
+        taps_line_in (side, g, t);
+        UNROLL for (guint x = 0; x < side; x++)
+            store (taps->points + (y * side + x) * taps->point_stride + i, t[x]);
+      }
+    }
+}
+
+static void
+taps_in (const LimnTaps *taps)
+{
+  transform_taps (taps, 6);
+}
+
+static void
+doubling_taps_in (const LimnTaps *taps)
+{
+  transform_taps (taps, 5);
+}
+
 static void
 tiles_in (const LimnTiles *tiles)
 {
@@ -815,4 +878,5 @@ dot_bf16 (const void *w,
   .dot_f32 = dot_f32, .dot_f16 = dot_f16, .dot_bf16 = dot_bf16, .layer_norm = layer_norm,          \
   .gelu_gate = gelu_gate, .softmax = softmax, .gemm = gemm, .moments = moments,                    \
   .normalize = normalize, .quantize = quantize, .scale_sums = scale_sums, .tiles_in = tiles_in,    \
-  .tiles_out = tiles_out, .doubling_in = doubling_in, .doubling_out = doubling_out
+  .tiles_out = tiles_out, .doubling_in = doubling_in, .doubling_out = doubling_out,                \
+  .taps_in = taps_in, .doubling_taps_in = doubling_taps_in

@@ -81,6 +81,16 @@ typedef struct
   guint width;       /* not written */
 } LimnTiles;
 
+/* Weights of a Winograd convolution: n inputs of a panel. */
+typedef struct
+{
+  const float *taps; /* (9, tap_stride): n times 32 outputs */
+  gsize tap_stride;
+  guint n;
+  float *points; /* (points^2, point_stride): likewise */
+  gsize point_stride;
+} LimnTaps;
+
 typedef struct
 {
   const char *name;
@@ -121,6 +131,9 @@ typedef struct
   void (*tiles_out) (const LimnTiles *tiles);
   void (*doubling_in) (const LimnTiles *tiles);
   void (*doubling_out) (const LimnTiles *tiles);
+  /* weights of those 36 and 25 points */
+  void (*taps_in) (const LimnTaps *taps);
+  void (*doubling_taps_in) (const LimnTaps *taps);
 } LimnKernels;
 
 /* The table in use. */

@@ -416,6 +416,34 @@ check_planes (const LimnKernels *kernels)
     check_planes_of (kernels, n);
 }
 
+/* ==== Winograd's transforms =============================================== */
+
+#define N_TAPS_IN 3 /* inputs of a panel */
+
+static void
+check_transform (const LimnKernels *kernels, gboolean is_doubling)
+{
+  guint n_points = is_doubling ? 25 : 36, n = N_TAPS_IN * LIMN_PANEL;
+  g_autofree float *taps = g_new (float, 9 * n), *want = g_new (float, n_points *n);
+  g_autofree float *have = g_new (float, n_points *n);
+  LimnTaps job = { taps, n, N_TAPS_IN, want, n };
+
+  for (guint i = 0; i < 9 * n; i++)
+    taps[i] = random_float ();
+  (is_doubling ? limn_kernels_generic.doubling_taps_in : limn_kernels_generic.taps_in) (&job);
+  job.points = have;
+  (is_doubling ? kernels->doubling_taps_in : kernels->taps_in) (&job);
+  for (guint i = 0; i < n_points * n; i++)
+    g_assert_cmpfloat_with_epsilon (have[i], want[i], 1e-6);
+}
+
+static void
+check_transforms (const LimnKernels *kernels)
+{
+  check_transform (kernels, FALSE);
+  check_transform (kernels, TRUE);
+}
+
 /* ==== all together ======================================================= */
 
 static void
@@ -457,6 +485,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/kernels/gemm", check_gemm, test_each);
   g_test_add_data_func ("/kernels/vectors", check_vectors, test_each);
   g_test_add_data_func ("/kernels/planes", check_planes, test_each);
+  g_test_add_data_func ("/kernels/transforms", check_transforms, test_each);
   g_test_add_func ("/kernels/level", test_level);
   return g_test_run ();
 }
