@@ -44,10 +44,24 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
+static guint replaced_signal;
+
+/* Each file has one object.  A list that found a file before the job that wrote it had told which
+ * picture it is has made one of its own: that one loses the file and tells who has it. */
+static void
+take_file_from (LimnDrawing *other, LimnDrawing *self)
+{
+  g_object_ref (other);
+  g_clear_object (&other->file);
+  g_signal_emit (other, replaced_signal, 0, self);
+  g_object_unref (other);
+}
 
 static void
 set_path (LimnDrawing *self, GFile *file)
 {
+  LimnDrawing *other = file != NULL ? limn_drawing_find (file) : NULL;
+
   if (by_path == NULL)
     by_path = g_hash_table_new (g_str_hash, g_str_equal);
   if (self->file != NULL && g_hash_table_lookup (by_path, g_file_peek_path (self->file)) == self)
@@ -55,6 +69,8 @@ set_path (LimnDrawing *self, GFile *file)
   g_set_object (&self->file, file);
   if (file != NULL)
     g_hash_table_replace (by_path, (gpointer) g_file_peek_path (file), self);
+  if (other != NULL && other != self)
+    take_file_from (other, self);
 }
 
 static void
@@ -115,6 +131,12 @@ limn_drawing_class_init (LimnDrawingClass *klass)
   properties[PROP_REMOVED] = g_param_spec_boolean ("removed", NULL, NULL, FALSE, flags);
   properties[PROP_MISSING] = g_param_spec_boolean ("missing", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  /**
+   * LimnDrawing::replaced:
+   * @by: the object that stands for its file from now on
+   */
+  replaced_signal = g_signal_new ("replaced", LIMN_TYPE_DRAWING, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, LIMN_TYPE_DRAWING);
 }
 
 static void

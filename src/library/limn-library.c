@@ -150,8 +150,23 @@ read_entry (Entry *entry)
 
 /* ---- into the list ---- */
 
+static void
+on_replaced (LimnLibrary *self, LimnDrawing *by, LimnDrawing *drawing)
+{
+  guint position;
+
+  if (!g_ptr_array_find (self->items, drawing, &position))
+    return;
+  g_hash_table_remove (self->known, drawing);
+  g_hash_table_add (self->known, by);
+  limn_drawing_set_favourite (by, limn_drawing_is_favourite (drawing));
+  g_object_unref (drawing);
+  self->items->pdata[position] = g_object_ref (by);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+}
+
 static LimnDrawing *
-dup_drawing (Entry *entry)
+dup_drawing (LimnLibrary *self, Entry *entry)
 {
   g_autoptr (GFile) file = g_file_new_for_path (entry->path);
   LimnDrawing *drawing = limn_drawing_find (file);
@@ -160,6 +175,7 @@ dup_drawing (Entry *entry)
     return g_object_ref (drawing);
   drawing = limn_drawing_new_for_file (file, entry->recipe, entry->recipe->seed, entry->time);
   limn_drawing_set_favourite (drawing, limn_favourites_contains (file));
+  g_signal_connect_object (drawing, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
   return drawing;
 }
 
@@ -189,7 +205,7 @@ insert_entry (LimnLibrary *self, Entry *entry)
 
   if (entry->recipe == NULL)
     return;
-  drawing = dup_drawing (entry);
+  drawing = dup_drawing (self, entry);
   if (!g_hash_table_add (self->known, drawing))
     return;
   place = find_place (self, limn_drawing_get_time (drawing));
@@ -206,7 +222,7 @@ append_entries (LimnLibrary *self, GPtrArray *entries)
   for (guint i = 0; i < entries->len; i++)
     {
       Entry *entry = entries->pdata[i];
-      g_autoptr (LimnDrawing) drawing = entry->recipe != NULL ? dup_drawing (entry) : NULL;
+      g_autoptr (LimnDrawing) drawing = entry->recipe != NULL ? dup_drawing (self, entry) : NULL;
 
       if (drawing != NULL && g_hash_table_add (self->known, drawing))
         g_ptr_array_add (self->items, g_steal_pointer (&drawing));

@@ -97,7 +97,9 @@ show_page (LimnLibraryPage *self)
       gboolean is_empty =
           self->library == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->library)) == 0;
 
-      name = is_empty && !is_searching (self) ? "empty" : "nothing";
+      /* what is still being read is not empty */
+      if (!is_empty || self->library == NULL || !limn_library_is_loading (self->library))
+        name = is_empty && !is_searching (self) ? "empty" : "nothing";
     }
   gtk_widget_set_visible (self->draw_button, is_searching (self));
   gtk_stack_set_visible_child_name (self->stack, name);
@@ -389,8 +391,15 @@ limn_library_page_init (LimnLibraryPage *self)
 void
 limn_library_page_set_library (LimnLibraryPage *self, LimnLibrary *library)
 {
-  if (g_set_object (&self->library, library))
-    gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (library));
+  if (self->library == library)
+    return;
+  if (self->library != NULL)
+    g_signal_handlers_disconnect_by_func (self->library, show_page, self);
+  g_set_object (&self->library, library);
+  gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (library));
+  if (library != NULL)
+    g_signal_connect_object (library, "notify::loading", G_CALLBACK (show_page), self,
+                             G_CONNECT_SWAPPED);
   show_page (self);
 }
 

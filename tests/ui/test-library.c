@@ -17,14 +17,14 @@
 #define MAX_TILES    1000
 
 static void
-make_many (GFile *folder)
+make_some (GFile *folder, guint n_files)
 {
   const LimnPictureFacts facts = { .prompt = (char *) "one of many", .model = (char *) "m" };
   guint8 rgb[8 * 8 * 3] = { 0 };
   g_autoptr (GBytes) png = limn_picture_file_encode (rgb, 8, 8, &facts, NULL);
 
   g_mkdir_with_parents (g_file_peek_path (folder), 0700);
-  for (guint i = 0; i < N_FILES; i++)
+  for (guint i = 0; i < n_files; i++)
     {
       g_autofree char *name = g_strdup_printf ("%s/%u.png", g_file_peek_path (folder), i);
 
@@ -145,6 +145,32 @@ test_news (void)
   g_assert_null (limn_drawing_get_texture (first));
 }
 
+/* A job may tell which picture it saved only after the library has found the file: the picture is
+ * in the library once, and it is the job's. */
+static void
+test_late_job (void)
+{
+  g_autoptr (GFile) folder = g_file_new_build_filename (g_get_home_dir (), "late", NULL);
+  g_autoptr (LimnRecipe) recipe = limn_recipe_new ("one of many");
+  g_autoptr (LimnDrawing) drawing = limn_drawing_new (recipe, 0, 1);
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (LimnLibrary) library = NULL;
+  g_autoptr (LimnDrawing) found = NULL;
+  g_autoptr (LimnDrawing) kept = NULL;
+
+  make_some (folder, 3);
+  library = limn_library_new (folder);
+  ui_wait_until (g_list_model_get_n_items (G_LIST_MODEL (library)) == 3);
+  found = g_list_model_get_item (G_LIST_MODEL (library), 1);
+  file = g_object_ref (limn_drawing_get_file (found));
+  limn_drawing_set_file (drawing, file);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (library)), ==, 3);
+  kept = g_list_model_get_item (G_LIST_MODEL (library), 1);
+  g_assert_true (kept == drawing);
+  g_assert_true (limn_drawing_find (file) == drawing);
+  g_assert_null (limn_drawing_get_file (found));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,7 +178,8 @@ main (int argc, char **argv)
 
   ui_test_init (&argc, &argv);
   folder = limn_keeper_dup_folder (NULL);
-  make_many (folder);
+  make_some (folder, N_FILES);
+  g_test_add_func ("/library/late-job", test_late_job);
   g_test_add_func ("/library/news", test_news);
   g_test_add_func ("/library/many", test_many);
   return g_test_run ();
