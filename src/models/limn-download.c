@@ -316,6 +316,8 @@ limn_download_run_async (LimnDownload *self,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
+  /* The worker may be the last to let go of the task, and so of @self when its owner is gone.
+   * That is well: nothing in it has to end in the owner's thread. */
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_return_if_fail (!self->is_running);

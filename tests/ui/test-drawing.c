@@ -19,21 +19,6 @@
 #include "window/limn-reading-bar.h"
 #include "window/limn-time-left.h"
 
-static LimnJob *
-get_job (LimnWindow *window)
-{
-  return limn_draw_page_get_job (LIMN_DRAW_PAGE (limn_window_get_part (window, "draw_page")));
-}
-
-static LimnDrawing *
-get_drawing (LimnWindow *window, guint i)
-{
-  g_autoptr (LimnDrawing) drawing =
-      g_list_model_get_item (limn_job_get_drawings (get_job (window)), i);
-
-  return drawing; /* the job keeps it */
-}
-
 static void
 wait_for_pictures (LimnWindow *window)
 {
@@ -48,7 +33,7 @@ open_with_pictures (const char *prompt)
   ui_type_prompt (window, prompt);
   ui_act (window, "win.draw");
   wait_for_pictures (window);
-  g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_DONE);
+  g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
   return window;
 }
 
@@ -62,7 +47,7 @@ test_reroll (void)
   g_autoptr (GPtrArray) before = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < 9; i++)
-    g_ptr_array_add (before, g_object_ref (get_drawing (window, i)));
+    g_ptr_array_add (before, g_object_ref (ui_get_drawing (window, i)));
   g_assert_false (ui_action_is_enabled (window, "win.reroll"));
   limn_gallery_choose (gallery, 2, TRUE);
   limn_gallery_choose (gallery, 7, TRUE);
@@ -74,15 +59,15 @@ test_reroll (void)
   g_assert_cmpuint (limn_gallery_get_n_chosen (gallery), ==, 0);
   for (guint i = 0; i < 9; i++)
     {
-      LimnDrawing *now = get_drawing (window, i);
+      LimnDrawing *now = ui_get_drawing (window, i);
 
       g_assert_true (limn_drawing_is_done (now));
       g_assert_cmpuint (limn_drawing_get_index (now), ==, i);
       g_assert_true ((now != before->pdata[i]) == (i == 2 || i == 7));
     }
-  g_assert_true (limn_drawing_get_seed (get_drawing (window, 2))
+  g_assert_true (limn_drawing_get_seed (ui_get_drawing (window, 2))
                  != limn_drawing_get_seed (before->pdata[2]));
-  g_assert_nonnull (limn_drawing_get_file (get_drawing (window, 7)));
+  g_assert_nonnull (limn_drawing_get_file (ui_get_drawing (window, 7)));
   /* the files of those given up are kept */
   g_assert_true (g_file_query_exists (limn_drawing_get_file (before->pdata[2]), NULL));
   ui_window_close (window);
@@ -94,16 +79,16 @@ test_reroll_cancelled (void)
 {
   LimnWindow *window = open_with_pictures ("a frog");
   LimnGallery *gallery = LIMN_GALLERY (ui_find_id (window, "gallery"));
-  g_autoptr (LimnDrawing) before = g_object_ref (get_drawing (window, 0));
+  g_autoptr (LimnDrawing) before = g_object_ref (ui_get_drawing (window, 0));
 
   limn_gallery_choose (gallery, 0, TRUE);
   ui_act (window, "win.retry"); /* the chosen ones alone */
-  g_assert_true (get_drawing (window, 0) != before);
-  g_assert_true (limn_drawing_is_done (get_drawing (window, 1)));
+  g_assert_true (ui_get_drawing (window, 0) != before);
+  g_assert_true (limn_drawing_is_done (ui_get_drawing (window, 1)));
   ui_act (window, "win.cancel");
   wait_for_pictures (window);
-  if (limn_job_get_state (get_job (window)) == LIMN_JOB_CANCELLED)
-    g_assert_true (get_drawing (window, 0) == before);
+  if (limn_job_get_state (ui_get_job (window)) == LIMN_JOB_CANCELLED)
+    g_assert_true (ui_get_drawing (window, 0) == before);
   ui_window_close (window);
 }
 
@@ -198,10 +183,10 @@ static void
 test_reading_of_job (void)
 {
   LimnWindow *window = open_with_pictures ("an armadillo on the moon");
-  LimnReading *reading = limn_job_get_reading (get_job (window));
+  LimnReading *reading = limn_job_get_reading (ui_get_job (window));
   GtkWidget *bar = ui_find_id (window, "reading_bar");
   const LimnReplacement *first;
-  guint64 seed = limn_job_get_recipe (get_job (window))->seed;
+  guint64 seed = limn_job_get_recipe (ui_get_job (window))->seed;
 
   g_assert_nonnull (reading);
   if (reading->replacements->len == 0)
@@ -217,8 +202,8 @@ test_reading_of_job (void)
   ui_screenshot (window, "understood-drawn.png");
   g_signal_emit_by_name (ui_find (bar, "limn-other"), "clicked");
   wait_for_pictures (window);
-  g_assert_null (strstr (limn_job_get_recipe (get_job (window))->prompt, "armadillo"));
-  g_assert_true (limn_job_get_recipe (get_job (window))->seed == seed);
+  g_assert_null (strstr (limn_job_get_recipe (ui_get_job (window))->prompt, "armadillo"));
+  g_assert_true (limn_job_get_recipe (ui_get_job (window))->seed == seed);
   ui_window_close (window);
 }
 

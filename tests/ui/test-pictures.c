@@ -18,34 +18,6 @@
 #include "window/limn-library-page.h"
 #include "window/limn-viewer.h"
 
-static LimnJob *
-get_job (LimnWindow *window)
-{
-  return limn_draw_page_get_job (LIMN_DRAW_PAGE (limn_window_get_part (window, "draw_page")));
-}
-
-static LimnDrawing *
-get_drawing (LimnWindow *window, guint i)
-{
-  g_autoptr (LimnDrawing) drawing =
-      g_list_model_get_item (limn_job_get_drawings (get_job (window)), i);
-
-  return drawing; /* the job keeps it */
-}
-
-static LimnWindow *
-open_with_pictures (const char *prompt)
-{
-  LimnWindow *window = ui_window_open (780, 900);
-
-  ui_type_prompt (window, prompt);
-  ui_act (window, "win.draw");
-  ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
-  g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_DONE);
-  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
-  return window;
-}
-
 static const char *
 get_place (LimnWindow *window)
 {
@@ -55,18 +27,18 @@ get_place (LimnWindow *window)
 static void
 test_viewer (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
+  LimnWindow *window = ui_open_with_pictures ("a frog");
   LimnViewer *viewer = LIMN_VIEWER (limn_window_get_part (window, "viewer"));
 
   ui_act (window, "win.open-picture");
   g_assert_cmpstr (get_place (window), ==, "viewer");
-  g_assert_true (limn_viewer_get_drawing (viewer) == get_drawing (window, 0));
+  g_assert_true (limn_viewer_get_drawing (viewer) == ui_get_drawing (window, 0));
   g_assert_false (ui_action_is_enabled (window, "win.previous"));
   ui_act (window, "win.next");
   ui_act (window, "win.next");
-  g_assert_true (limn_window_get_drawing (window) == get_drawing (window, 2));
+  g_assert_true (limn_window_get_drawing (window) == ui_get_drawing (window, 2));
   ui_act (window, "win.previous");
-  g_assert_true (limn_window_get_drawing (window) == get_drawing (window, 1));
+  g_assert_true (limn_window_get_drawing (window) == ui_get_drawing (window, 1));
   ui_act (window, "win.escape");
   g_assert_cmpstr (get_place (window), ==, "main");
   ui_window_close (window);
@@ -75,8 +47,8 @@ test_viewer (void)
 static void
 test_trash_and_undo (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
-  LimnDrawing *drawing = get_drawing (window, 0);
+  LimnWindow *window = ui_open_with_pictures ("a frog");
+  LimnDrawing *drawing = ui_get_drawing (window, 0);
   g_autofree char *path = g_file_get_path (limn_drawing_get_file (drawing));
 
   ui_act (window, "win.trash");
@@ -94,9 +66,9 @@ test_trash_and_undo (void)
 static void
 test_trash_for_good (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
-  g_autofree char *path = g_file_get_path (limn_drawing_get_file (get_drawing (window, 0)));
-  g_autofree char *other = g_file_get_path (limn_drawing_get_file (get_drawing (window, 1)));
+  LimnWindow *window = ui_open_with_pictures ("a frog");
+  g_autofree char *path = g_file_get_path (limn_drawing_get_file (ui_get_drawing (window, 0)));
+  g_autofree char *other = g_file_get_path (limn_drawing_get_file (ui_get_drawing (window, 1)));
 
   ui_act (window, "win.trash");
   ui_window_close (window);
@@ -107,8 +79,8 @@ test_trash_for_good (void)
 static void
 test_favourite (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
-  LimnDrawing *drawing = get_drawing (window, 0);
+  LimnWindow *window = ui_open_with_pictures ("a frog");
+  LimnDrawing *drawing = ui_get_drawing (window, 0);
   g_autofree char *list = g_build_filename (g_get_user_data_dir (), "limn", "favourites", NULL);
   g_autofree char *text = NULL;
 
@@ -142,7 +114,7 @@ search (LimnWindow *window, const char *words)
 static void
 test_library (void)
 {
-  LimnWindow *window = open_with_pictures ("a purple Zebra in the rain");
+  LimnWindow *window = ui_open_with_pictures ("a purple Zebra in the rain");
   guint n;
 
   ui_act (window, "win.library");
@@ -170,7 +142,7 @@ test_library (void)
 static void
 test_library_shares (void)
 {
-  LimnWindow *window = open_with_pictures ("a very special walrus");
+  LimnWindow *window = ui_open_with_pictures ("a very special walrus");
   LimnLibraryPage *page = LIMN_LIBRARY_PAGE (limn_window_get_part (window, "library_page"));
   g_autoptr (LimnDrawing) drawing = NULL;
 
@@ -181,7 +153,7 @@ test_library_shares (void)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_find_id (window, "favourites")), TRUE);
   g_assert_cmpuint (count_shown (window), ==, 1);
   drawing = g_list_model_get_item (limn_library_page_get_shown (page), 0);
-  g_assert_true (drawing == get_drawing (window, 0));
+  g_assert_true (drawing == ui_get_drawing (window, 0));
   ui_window_close (window);
 }
 
@@ -189,9 +161,9 @@ test_library_shares (void)
 static void
 test_open_file (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog & <b>friends</b>");
+  LimnWindow *window = ui_open_with_pictures ("a frog & <b>friends</b>");
   GtkWidget *page = limn_window_get_part (window, "draw_page");
-  LimnDrawing *drawing = get_drawing (window, 3);
+  LimnDrawing *drawing = ui_get_drawing (window, 3);
   g_autoptr (LimnRecipe) recipe = NULL;
   g_autoptr (GFile) text = g_file_new_build_filename (g_get_home_dir (), "no.png", NULL);
 
@@ -209,30 +181,19 @@ test_open_file (void)
   ui_window_close (window);
 }
 
-static GBytes *
-get_pixels (GdkTexture *texture)
-{
-  gsize stride = (gsize) gdk_texture_get_width (texture) * 4;
-  gsize n_bytes = stride * (gsize) gdk_texture_get_height (texture);
-  guint8 *pixels = g_malloc (n_bytes);
-
-  gdk_texture_download (texture, pixels, stride);
-  return g_bytes_new_take (pixels, n_bytes);
-}
-
 /* Drawn again from its file alone, a picture is the same to the last bit. */
 static void
 test_draw_again_is_the_same (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
-  g_autoptr (LimnDrawing) first = g_object_ref (get_drawing (window, 4));
-  g_autoptr (GBytes) before = get_pixels (limn_drawing_get_texture (first));
+  LimnWindow *window = ui_open_with_pictures ("a frog");
+  g_autoptr (LimnDrawing) first = g_object_ref (ui_get_drawing (window, 4));
+  g_autoptr (GBytes) before = ui_get_pixels (limn_drawing_get_texture (first));
   g_autoptr (GBytes) after = NULL;
 
   limn_window_open_file (window, limn_drawing_get_file (first));
   ui_act (window, "win.draw");
   ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
-  after = get_pixels (limn_drawing_get_texture (get_drawing (window, 0)));
+  after = ui_get_pixels (limn_drawing_get_texture (ui_get_drawing (window, 0)));
   g_assert_true (g_bytes_equal (before, after));
   ui_window_close (window);
 }
@@ -241,15 +202,15 @@ test_draw_again_is_the_same (void)
 static void
 test_more_like_this (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog in space"); /* stars fall anywhere */
-  g_autoptr (GArray) ids = g_array_ref (limn_drawing_get_ids (get_drawing (window, 0)));
+  LimnWindow *window = ui_open_with_pictures ("a frog in space"); /* stars fall anywhere */
+  g_autoptr (GArray) ids = g_array_ref (limn_drawing_get_ids (ui_get_drawing (window, 0)));
   guint n_same = 0;
 
   ui_act (window, "win.more-like-this");
   ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
   for (guint i = 0; i < 9; i++)
     {
-      GArray *other = limn_drawing_get_ids (get_drawing (window, i));
+      GArray *other = limn_drawing_get_ids (ui_get_drawing (window, i));
 
       g_assert_cmpuint (other->len, ==, ids->len);
       g_assert_cmpmem (other->data, ids->len / 2 * sizeof (guint32), ids->data,

@@ -11,18 +11,6 @@
 #include "window/limn-share.h"
 #include "window/limn-time-left.h"
 
-static LimnDrawPage *
-get_page (LimnWindow *window)
-{
-  return LIMN_DRAW_PAGE (limn_window_get_part (window, "draw_page"));
-}
-
-static LimnJob *
-get_job (LimnWindow *window)
-{
-  return limn_draw_page_get_job (get_page (window));
-}
-
 static gboolean
 is_drawing (LimnWindow *window)
 {
@@ -89,9 +77,9 @@ test_draw (void)
   g_signal_connect (ui_find_id (window, "progress"), "notify::fraction", G_CALLBACK (on_fraction),
                     &last);
   draw (window, "a frog on the moon");
-  g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_DONE);
+  g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
   g_assert_cmpfloat (last, >, 0.5);
-  drawings = limn_job_get_drawings (get_job (window));
+  drawings = limn_job_get_drawings (ui_get_job (window));
   g_assert_cmpuint (g_list_model_get_n_items (drawings), ==, 9);
   for (guint i = 0; i < 9; i++)
     {
@@ -112,9 +100,9 @@ test_cancel (void)
   g_assert_true (is_drawing (window));
   ui_act (window, "win.cancel");
   ui_wait_until (!is_drawing (window));
-  g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_CANCELLED);
+  g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_CANCELLED);
   draw (window, "a frog on the moon");
-  g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_DONE);
+  g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
   ui_window_close (window);
 }
 
@@ -127,15 +115,15 @@ test_queue (void)
 
   ui_type_prompt (window, "a frog on the moon");
   ui_act (window, "win.draw");
-  first = g_object_ref (get_job (window));
+  first = g_object_ref (ui_get_job (window));
   ui_type_prompt (window, "a cat");
   ui_act (window, "win.draw");
-  g_assert_true (get_job (window) == first);
+  g_assert_true (ui_get_job (window) == first);
   ui_wait_until (!is_drawing (window));
   g_assert_cmpint (limn_job_get_state (first), ==, LIMN_JOB_DONE);
-  g_assert_true (get_job (window) != first);
-  g_assert_cmpstr (limn_job_get_recipe (get_job (window))->prompt, ==, "a cat");
-  g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_DONE);
+  g_assert_true (ui_get_job (window) != first);
+  g_assert_cmpstr (limn_job_get_recipe (ui_get_job (window))->prompt, ==, "a cat");
+  g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
   ui_window_close (window);
 }
 
@@ -197,7 +185,7 @@ test_drag_content (void)
   g_autoptr (LimnDrawing) drawing = NULL;
 
   draw (window, "a frog on the moon");
-  drawing = g_list_model_get_item (limn_job_get_drawings (get_job (window)), 0);
+  drawing = g_list_model_get_item (limn_job_get_drawings (ui_get_job (window)), 0);
   content = limn_share_content_new (drawing, TRUE);
   formats = gdk_content_provider_ref_formats (content);
   g_assert_true (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST));
@@ -216,7 +204,7 @@ test_save_webp (void)
   g_autofree char *bytes = NULL;
 
   draw (window, "a frog on the moon");
-  drawing = g_list_model_get_item (limn_job_get_drawings (get_job (window)), 0);
+  drawing = g_list_model_get_item (limn_job_get_drawings (ui_get_job (window)), 0);
   limn_share_write (drawing, file, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (g_file_peek_path (file), &bytes, NULL, NULL));
@@ -239,7 +227,7 @@ test_stripped (void)
   g_auto (LimnPictureFacts) nothing = { 0 };
 
   draw (window, "a frog on the moon");
-  drawing = g_list_model_get_item (limn_job_get_drawings (get_job (window)), 0);
+  drawing = g_list_model_get_item (limn_job_get_drawings (ui_get_job (window)), 0);
   limn_share_write (drawing, saved, NULL);
   g_assert_true (limn_picture_file_read_facts (g_file_peek_path (saved), &facts, NULL));
   g_assert_cmpstr (facts.prompt, ==, "a frog on the moon");
@@ -262,7 +250,7 @@ test_save_formats (void)
   g_autoptr (LimnDrawing) drawing = NULL;
 
   draw (window, "a frog on the moon");
-  drawing = g_list_model_get_item (limn_job_get_drawings (get_job (window)), 0);
+  drawing = g_list_model_get_item (limn_job_get_drawings (ui_get_job (window)), 0);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GFile) file = g_file_new_build_filename (g_get_home_dir (), names[i], NULL);
@@ -294,9 +282,9 @@ test_unwritable_library (void)
   g_rename (g_file_peek_path (folder), away);
   g_assert_true (g_file_set_contents (g_file_peek_path (folder), "in the way", -1, NULL));
   draw (window, "a frog on the moon");
-  g_assert_cmpint (limn_job_get_state (get_job (window)), ==, LIMN_JOB_DONE);
-  g_assert_nonnull (limn_job_get_save_error (get_job (window)));
-  drawing = g_list_model_get_item (limn_job_get_drawings (get_job (window)), 0);
+  g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
+  g_assert_nonnull (limn_job_get_save_error (ui_get_job (window)));
+  drawing = g_list_model_get_item (limn_job_get_drawings (ui_get_job (window)), 0);
   g_assert_null (limn_drawing_get_file (drawing));
   limn_share_write (drawing, elsewhere, &error);
   g_assert_no_error (error);
@@ -372,7 +360,7 @@ test_draw_from_outside (void)
   g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "draw",
                                   g_variant_new_string ("a  cat\n<b>&amp;"));
   ui_wait_until (!is_drawing (window));
-  g_assert_cmpstr (limn_job_get_recipe (get_job (window))->prompt, ==, "a cat <b>&amp;");
+  g_assert_cmpstr (limn_job_get_recipe (ui_get_job (window))->prompt, ==, "a cat <b>&amp;");
   ui_window_close (window);
 }
 
