@@ -6,14 +6,11 @@
  */
 #include "limn-library.h"
 
-#include <string.h>
-
 #include "library/atomic-file.h"
-#include "library/picture-file.h"
+#include "library/library-entry.h"
 #include "limn-favourites.h"
 
 #define BATCH             256
-#define MAX_FILES         200000
 #define NEW_FILE_DELAY_MS 300
 
 struct _LimnLibrary
@@ -75,79 +72,6 @@ limn_library_list_model_init (GListModelInterface *iface)
   iface->get_item = get_item;
 }
 
-/* ---- what a file remembers ---- */
-
-typedef struct
-{
-  char *path;
-  gint64 time;
-  LimnRecipe *recipe; /* NULL until read, or for pictures that are not ours */
-} Entry;
-
-static void
-entry_free (gpointer data)
-{
-  Entry *entry = data;
-
-  g_free (entry->path);
-  g_clear_pointer (&entry->recipe, limn_recipe_unref);
-  g_free (entry);
-}
-
-static LimnRecipe *
-recipe_from_facts (const LimnPictureFacts *facts)
-{
-  LimnRecipe *recipe = limn_recipe_new (facts->prompt);
-
-  recipe->model = g_strdup (facts->model);
-  recipe->n_pictures = 1;
-  recipe->has_seed = TRUE;
-  recipe->seed = facts->seed;
-  recipe->temperature = facts->temperature;
-  recipe->top_k = (int) MIN (facts->top_k, G_MAXINT);
-  recipe->guidance = facts->guidance;
-  limn_recipe_set_keep_ids (recipe, facts->ids, facts->n_keep);
-  recipe->redraw = facts->redraw;
-  recipe->negative = g_strdup (facts->negative_prompt);
-  recipe->blend_prompt = g_strdup (facts->blend_prompt);
-  recipe->blend = facts->blend;
-  recipe->is_tile = facts->is_tile;
-  return recipe;
-}
-
-/**
- * limn_library_read_recipe:
- *
- * Reads how a picture was drawn: the recipe draws the same picture again,
- * alone.  The file is untrusted.
- *
- * Returns: (transfer full): %NULL with @error for what is not Limn's
- */
-LimnRecipe *
-limn_library_read_recipe (GFile *file, GError **error)
-{
-  g_auto (LimnPictureFacts) facts = { 0 };
-  const char *path = g_file_peek_path (file);
-
-  if (path == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "The file is not on this computer.");
-      return NULL;
-    }
-  if (!limn_picture_file_read_facts (path, &facts, error))
-    return NULL;
-  return recipe_from_facts (&facts);
-}
-
-static void
-read_entry (Entry *entry)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (entry->path);
-
-  entry->recipe = limn_library_read_recipe (file, NULL);
-}
-
 /* ---- into the list ---- */
 
 static void
@@ -166,7 +90,7 @@ on_replaced (LimnLibrary *self, LimnDrawing *by, LimnDrawing *drawing)
 }
 
 static LimnDrawing *
-dup_drawing (LimnLibrary *self, Entry *entry)
+dup_drawing (LimnLibrary *self, LimnLibraryEntry *entry)
 {
   g_autoptr (GFile) file = g_file_new_for_path (entry->path);
   LimnDrawing *drawing = limn_drawing_find (file);
@@ -198,7 +122,7 @@ find_place (LimnLibrary *self, gint64 time)
 }
 
 static void
-insert_entry (LimnLibrary *self, Entry *entry)
+insert_entry (LimnLibrary *self, LimnLibraryEntry *entry)
 {
   g_autoptr (LimnDrawing) drawing = NULL;
   guint place;
@@ -221,7 +145,7 @@ append_entries (LimnLibrary *self, GPtrArray *entries)
 
   for (guint i = 0; i < entries->len; i++)
     {
-      Entry *entry = entries->pdata[i];
+      LimnLibraryEntry *entry = entries->pdata[i];
       g_autoptr (LimnDrawing) drawing = entry->recipe != NULL ? dup_drawing (self, entry) : NULL;
 
       if (drawing != NULL && g_hash_table_add (self->known, drawing))
@@ -239,7 +163,7 @@ add_entries (LimnLibrary *self, GPtrArray *entries)
   if (self->items->len > 0)
     oldest = limn_drawing_get_time (self->items->pdata[self->items->len - 1]);
   for (guint i = 0; i < entries->len; i++)
-    newest = MAX (newest, ((Entry *) entries->pdata[i])->time);
+    newest = MAX (newest, ((LimnLibraryEntry *) entries->pdata[i])->time);
   if (newest <= oldest)
     {
       append_entries (self, entries);
@@ -314,66 +238,21 @@ post_batch (GTask *task, GPtrArray *entries)
   g_source_attach (source, g_task_get_context (task));
 }
 
-static gboolean
-is_picture_name (const char *name)
-{
-  return *name != '.' && g_str_has_suffix (name, ".png");
-}
-
-static gint
-compare_newest_first (gconstpointer a, gconstpointer b)
-{
-  const Entry *first = *(Entry *const *) a, *second = *(Entry *const *) b;
-
-  if (first->time != second->time)
-    return first->time < second->time ? 1 : -1;
-  return strcmp (second->path, first->path);
-}
-
-static GPtrArray *
-list_folder (GFile *folder, GCancellable *cancellable)
-{
-  GPtrArray *entries = g_ptr_array_new_with_free_func (entry_free);
-  g_autoptr (GFileEnumerator) enumerator =
-      g_file_enumerate_children (folder,
-                                 G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE
-                                                                "," G_FILE_ATTRIBUTE_TIME_MODIFIED,
-                                 G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, cancellable, NULL);
-  GFileInfo *info;
-
-  while (enumerator != NULL && entries->len < MAX_FILES
-         && g_file_enumerator_iterate (enumerator, &info, NULL, cancellable, NULL) && info != NULL)
-    {
-      Entry *entry;
-
-      if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR
-          || !is_picture_name (g_file_info_get_name (info)))
-        continue;
-      entry = g_new0 (Entry, 1);
-      entry->path = g_build_filename (g_file_peek_path (folder), g_file_info_get_name (info), NULL);
-      entry->time =
-          (gint64) g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED);
-      g_ptr_array_add (entries, entry);
-    }
-  g_ptr_array_sort (entries, compare_newest_first);
-  return entries;
-}
-
 static void
 read_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_autoptr (GPtrArray) entries = list_folder (((Read *) data)->file, cancellable);
+  g_autoptr (GPtrArray) entries = limn_library_list_folder (((Read *) data)->file, cancellable);
 
   limn_atomic_file_sweep (g_file_peek_path (((Read *) data)->file));
   g_ptr_array_set_free_func (entries, NULL);
   for (guint i = 0; i < entries->len; i += BATCH)
     {
-      g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (entry_free);
+      g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (limn_library_entry_free);
 
       for (guint j = i; j < MIN (i + BATCH, entries->len); j++)
         {
           if (!g_cancellable_is_cancelled (cancellable))
-            read_entry (entries->pdata[j]);
+            limn_library_entry_read (entries->pdata[j]);
           g_ptr_array_add (batch, entries->pdata[j]);
         }
       post_batch (task, batch);
@@ -385,10 +264,10 @@ static void
 read_file_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GFile *file = ((Read *) data)->file;
-  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (entry_free);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (limn_library_entry_free);
   g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_TIME_MODIFIED,
                                                   G_FILE_QUERY_INFO_NONE, cancellable, NULL);
-  Entry *entry = g_new0 (Entry, 1);
+  LimnLibraryEntry *entry = g_new0 (LimnLibraryEntry, 1);
 
   entry->path = g_file_get_path (file);
   g_ptr_array_add (batch, entry);
@@ -396,7 +275,7 @@ read_file_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *
     {
       entry->time =
           (gint64) g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED);
-      read_entry (entry);
+      limn_library_entry_read (entry);
       post_batch (task, batch);
     }
   g_task_return_boolean (task, TRUE);
@@ -473,7 +352,7 @@ add_file (LimnLibrary *self, GFile *file)
   g_autofree char *name = g_file_get_basename (file);
   NewFile *new_file;
 
-  if (!is_picture_name (name))
+  if (!limn_library_is_picture_name (name))
     return;
   new_file = g_new0 (NewFile, 1);
   new_file->self = g_object_ref (self);
