@@ -213,6 +213,27 @@ def library(app, limn):
     app.go_to('Draw')
 
 
+def reroll(app, limn):
+    """Two of four are drawn anew; the others, and the files of all, stay."""
+    prompt = 'a crown on the beach'
+    app.press('Options')
+    app.press('Four Pictures')
+    app.type('Seed', '')
+    app.close_popover('Options')
+    app.draw(prompt)
+    app.wait_for_pictures(prompt, 4)
+    wait(lambda: not app.is_usable('Cancel'), 'drawing to end')
+    before = read_folder()
+    for i in (0, 2):
+        app.do(app.pictures(prompt)[i], 'tile.choose')
+    app.press('Draw These Again')
+    wait(lambda: len(list_pictures()) == len(before) + 2, 'two more files')
+    wait(lambda: not app.is_usable('Cancel'), 'drawing to end')
+    check(len(app.pictures(prompt)) == 4, 'chosen pictures are drawn anew beside the others')
+    now = read_folder()
+    check(all(now.get(name) == data for name, data in before.items()), 'what was drawn before is kept')
+
+
 def reopen(app, limn):
     name = [f for f in list_pictures() if f.startswith('a-frog-on-the-moon')][1]
     seed = name.rsplit('-', 1)[1][:-len('.png')]
@@ -386,7 +407,7 @@ def quit_while_drawing(app, limn):
     check(not leftovers, f'nothing half-written is left {leftovers or ""}')
 
 
-JOURNEYS = [first_start, draw, look, caption, copies, throw_away, library, reopen, models, preferences, *WAYS,
+JOURNEYS = [first_start, draw, look, caption, copies, throw_away, library, reopen, models, preferences, reroll, *WAYS,
             second_start, cancel, queue, quit_while_drawing]
 
 
