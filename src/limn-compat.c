@@ -453,43 +453,83 @@ limn_compat_show_in_folder (GtkWindow *parent, GFile *file)
 #endif
 }
 
-#if !GTK_CHECK_VERSION(4, 12, 0)
+#if GTK_CHECK_VERSION(4, 12, 0)
+
+static void
+on_launched (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (gtk_file_launcher_launch_finish (GTK_FILE_LAUNCHER (source), result, &error)
+      || error->domain == GTK_DIALOG_ERROR)
+    {
+      g_clear_error (&error);
+      g_task_return_boolean (task, TRUE);
+    }
+  else
+    g_task_return_error (task, error);
+}
+
+#else
 
 static void
 on_program_chosen (GtkDialog *dialog, int response, gpointer data)
 {
-  g_autoptr (GFile) file = data;
+  g_autoptr (GTask) task = data;
   g_autoptr (GAppInfo) program = NULL;
   g_autoptr (GdkAppLaunchContext) context = NULL;
-  GList files = { .data = file };
+  GList files = { .data = g_task_get_task_data (task) };
+  GError *error = NULL;
 
   if (response == GTK_RESPONSE_OK)
     program = gtk_app_chooser_get_app_info (GTK_APP_CHOOSER (dialog));
   if (program != NULL)
     {
       context = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (dialog)));
-      g_app_info_launch (program, &files, G_APP_LAUNCH_CONTEXT (context), NULL);
+      g_app_info_launch (program, &files, G_APP_LAUNCH_CONTEXT (context), &error);
     }
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
 #endif
 
-/* Lets the person choose a program that opens @file. */
+/**
+ * limn_compat_open_with_async:
+ *
+ * Lets the person choose a program that opens @file; end with
+ * limn_compat_open_with_finish().
+ */
 void
-limn_compat_open_with (GtkWindow *parent, GFile *file)
+limn_compat_open_with_async (GtkWindow *parent,
+                             GFile *file,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
 {
+  GTask *task = g_task_new (parent, NULL, callback, user_data);
 #if GTK_CHECK_VERSION(4, 12, 0)
   g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
 
   gtk_file_launcher_set_always_ask (launcher, TRUE);
-  gtk_file_launcher_launch (launcher, parent, NULL, NULL, NULL);
+  gtk_file_launcher_launch (launcher, parent, NULL, on_launched, task);
 #else
   GtkWidget *dialog = gtk_app_chooser_dialog_new (parent, GTK_DIALOG_MODAL, file);
 
-  g_signal_connect (dialog, "response", G_CALLBACK (on_program_chosen), g_object_ref (file));
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_program_chosen), task);
   gtk_window_present (GTK_WINDOW (dialog));
 #endif
+}
+
+/* %FALSE with @error where the program could not be started; thinking better of it is none. */
+gboolean
+limn_compat_open_with_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* Lets a screen reader say something that changed away from the focus. */

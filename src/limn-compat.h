@@ -62,7 +62,11 @@ typedef struct
 } LimnAboutFacts;
 
 void limn_compat_show_about (GtkWindow *parent, const LimnAboutFacts *facts);
-void limn_compat_open_with (GtkWindow *parent, GFile *file);
+void limn_compat_open_with_async (GtkWindow *parent,
+                                  GFile *file,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean limn_compat_open_with_finish (GAsyncResult *result, GError **error);
 void limn_compat_show_in_folder (GtkWindow *parent, GFile *file);
 void limn_compat_announce (GtkWidget *widget, const char *message);
 void limn_compat_list_item_set_label (GtkListItem *item, const char *label);

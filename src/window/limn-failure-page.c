@@ -20,6 +20,7 @@ struct _LimnFailurePage
 
   AdwStatusPage *page;
   GtkButton *smaller;
+  GtkWidget *models;
 
   LimnJob *job;
 };
@@ -30,6 +31,38 @@ static gboolean
 is_about_memory (LimnJob *job)
 {
   return g_error_matches (limn_job_get_error (job), LIMN_ERROR, LIMN_ERROR_NO_MEMORY);
+}
+
+/* A model's file that is not all there, or is none. */
+static gboolean
+is_about_file (LimnJob *job)
+{
+  const GError *error = limn_job_get_error (job);
+
+  return g_error_matches (error, LIMN_ERROR, LIMN_ERROR_TRUNCATED)
+         || g_error_matches (error, LIMN_ERROR, LIMN_ERROR_CORRUPT);
+}
+
+/* What to do comes first; what exactly was found stands below, for those who look into it. */
+static char *
+dup_description (LimnJob *job)
+{
+  g_autofree char *text = g_markup_escape_text (limn_job_get_error (job)->message, -1);
+
+  if (!is_about_file (job))
+    return g_steal_pointer (&text);
+  return g_strdup_printf ("%s\n\n<small>%s</small>",
+                          _ ("Its file is damaged or not all there. Delete it and get it again, "
+                             "or choose another model."),
+                          text);
+}
+
+static const char *
+get_title (LimnJob *job)
+{
+  if (is_about_memory (job))
+    return _ ("Not Enough Memory");
+  return is_about_file (job) ? _ ("The Model Cannot Be Read") : _ ("That Did Not Work");
 }
 
 static void
@@ -69,10 +102,10 @@ limn_failure_page_set_job (LimnFailurePage *self, LimnJob *job)
   gtk_widget_set_visible (GTK_WIDGET (self->smaller), FALSE);
   if (!g_set_object (&self->job, job) || job == NULL)
     return;
-  text = g_markup_escape_text (limn_job_get_error (job)->message, -1);
+  text = dup_description (job);
   adw_status_page_set_description (self->page, text);
-  adw_status_page_set_title (self->page, is_about_memory (job) ? _ ("Not Enough Memory")
-                                                               : _ ("That Did Not Work"));
+  adw_status_page_set_title (self->page, get_title (job));
+  gtk_widget_set_visible (self->models, is_about_file (job));
   if (is_about_memory (job))
     limn_model_advice_find_async (limn_job_get_recipe (job)->model, NULL, on_advice,
                                   g_object_ref (self));
@@ -99,6 +132,7 @@ limn_failure_page_class_init (LimnFailurePageClass *klass)
       widget_class, "/io/github/limn_app/Limn/window/limn-failure-page.ui");
   gtk_widget_class_bind_template_child (widget_class, LimnFailurePage, page);
   gtk_widget_class_bind_template_child (widget_class, LimnFailurePage, smaller);
+  gtk_widget_class_bind_template_child (widget_class, LimnFailurePage, models);
 }
 
 static void

@@ -30,13 +30,24 @@ dup_file (GtkWidget *widget, LimnDrawing *drawing)
   return file;
 }
 
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkWidget) widget = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!limn_compat_open_with_finish (result, &error))
+    limn_toast_error (widget, _ ("Could not open the picture"), error);
+}
+
 void
 limn_share_open_with (GtkWidget *widget, LimnDrawing *drawing)
 {
   g_autoptr (GFile) file = dup_file (widget, drawing);
 
   if (file != NULL)
-    limn_compat_open_with (GTK_WINDOW (gtk_widget_get_root (widget)), file);
+    limn_compat_open_with_async (GTK_WINDOW (gtk_widget_get_root (widget)), file, on_opened,
+                                 g_object_ref (widget));
 }
 
 /* ---- e-mail ---- */

@@ -137,6 +137,23 @@ test_narrow (void)
   ui_window_close (window);
 }
 
+/* To be run with ADW_DEBUG_HIGH_CONTRAST, which is asked for when libadwaita starts alone. */
+static void
+test_high_contrast (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+
+  g_assert_true (adw_style_manager_get_high_contrast (adw_style_manager_get_default ()));
+  draw (window, "a frog wearing a crown on the moon");
+  select_first (window);
+  limn_gallery_choose (LIMN_GALLERY (ui_find_id (window, "gallery")), 1, TRUE);
+  ui_screenshot (window, "high-contrast.png");
+  set_dark (TRUE);
+  ui_screenshot (window, "high-contrast-dark.png");
+  set_dark (FALSE);
+  ui_window_close (window);
+}
+
 static void
 test_wide (void)
 {
@@ -321,6 +338,7 @@ test_error (void)
   draw (window, "a penguin on the beach");
   ui_screenshot (window, "error.png");
   g_assert_cmpstr (get_page (window), ==, "error");
+  g_assert_true (gtk_widget_get_visible (ui_find_id (window, "models")));
   ui_window_close (window);
   g_settings_reset (settings, "model");
   g_unlink (path);
@@ -419,6 +437,11 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   if (!ui_has_model ())
     return 77;
+  if (g_getenv ("ADW_DEBUG_HIGH_CONTRAST") != NULL)
+    {
+      g_test_add_func ("/screens/high-contrast", test_high_contrast);
+      return g_test_run ();
+    }
   g_test_add_func ("/screens/empty", test_empty);
   g_test_add_func ("/screens/drawing", test_drawing);
   g_test_add_func ("/screens/done", test_done);
