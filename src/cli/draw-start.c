@@ -132,6 +132,22 @@ apply_vary (LimnDrawStart *start, LimnModel *model, LimnRequest *request, GError
   return parse_strength (start->strength, &request->redraw, error);
 }
 
+/* A model without an encoder says so; this tells where there is one. */
+static void
+advise (GError **error)
+{
+  GError *advised;
+
+  if (error == NULL || !g_error_matches (*error, LIMN_ERROR, LIMN_ERROR_MISSING))
+    return;
+  advised = g_error_new (LIMN_ERROR, LIMN_ERROR_MISSING,
+                         _ ("%s\nStarter has one (--model starter); of DALL·E Mini and Mega, the "
+                            "files that “limn models get --source dalle-mini” fetches."),
+                         (*error)->message);
+  g_clear_error (error);
+  *error = advised;
+}
+
 static gboolean
 apply_finish (LimnDrawStart *start,
               LimnModel *model,
@@ -151,7 +167,10 @@ apply_finish (LimnDrawStart *start,
     }
   start->ids = limn_read_picture (model, rgb, n_threads, cancellable, &start->n_ids, error);
   if (!start->ids)
-    return FALSE;
+    {
+      advise (error);
+      return FALSE;
+    }
   request->keep_ids = start->ids;
   return count_kept (start, model, start->n_ids, &request->n_keep, error);
 }

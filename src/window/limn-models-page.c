@@ -349,6 +349,7 @@ limn_models_page_init (LimnModelsPage *self)
   mirror = g_settings_get_string (self->settings, "hub-mirror");
   gtk_editable_set_text (GTK_EDITABLE (self->mirror), mirror);
   show_source (self);
+  g_signal_connect_swapped (self->settings, "changed::hub-source", G_CALLBACK (show_source), self);
   g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), self, 0);
   gtk_widget_add_controller (self->scroller, GTK_EVENT_CONTROLLER (target));
   g_signal_connect_object (monitor, "network-changed", G_CALLBACK (on_network_changed), self,

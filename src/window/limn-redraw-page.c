@@ -110,6 +110,16 @@ limn_redraw_page_dup_recipe (LimnRedrawPage *self)
   return recipe;
 }
 
+/* Where files that can look at pictures are ready to be downloaded. */
+static void
+models_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+
+  g_settings_set_string (settings, "hub-source", "dalle-mini");
+  gtk_widget_activate_action (widget, "win.models", NULL);
+}
+
 static void
 draw_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -215,8 +225,11 @@ show_problem (LimnRedrawPage *self, const GError *error)
                                                 : _ ("This Picture Could Not Be Read"));
   if (has_no_encoder)
     adw_status_page_set_description (
-        self->problem, _ ("It draws, but its file holds nothing to read a photo with. Other "
-                          "models can; get one, or choose it in the options."));
+        self->problem,
+        _ ("It draws, but its file holds nothing to read a photo with. Starter can read one: "
+           "choose "
+           "it in the options. DALL·E Mini and Mega can in full precision: delete the model and "
+           "download it so."));
   else
     adw_status_page_set_description (self->problem, text);
   gtk_widget_set_visible (GTK_WIDGET (self->models_button), has_no_encoder);
@@ -321,6 +334,7 @@ limn_redraw_page_class_init (LimnRedrawPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_install_action (widget_class, "redraw.draw", NULL, draw_action);
+  gtk_widget_class_install_action (widget_class, "redraw.models", NULL, models_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
                                        "redraw.draw", NULL);
 }

@@ -154,16 +154,26 @@ seamless_and_rank() {
     rm -r "$work/seamless" && exits 0 draw -n 3 -s 3 --rank -o "$work/seamless" 'a frog' &&
     [ "$(head -n 1 "$work/stdout")" = "$best" ] && [ "$(wc -l <"$work/stdout")" = 3 ]
 }
-# With an encoder a photo is finished; without one that is said.
+# The model without its picture encoder, as of min-dalle's files.
+make_blind() {
+  python3 -c 'import sys
+data = open(sys.argv[1], "rb").read()
+assert data.count(b"vqgan.encoder.conv_in.weight") == 1
+open(sys.argv[2], "wb").write(data.replace(b"vqgan.encoder.conv_in.weight", b"vqgan.without.conv_in.weight"))' \
+    "$drawing" "$work/blind.gguf"
+}
+# With an encoder a photo is finished; without one that is said, and where one is.
 finishes() {
   frog=$work/out/a-frog-on-the-moon-42.png
   exits 0 "$limn" info --json "$drawing" || return 1
   if grep -q '"encoder"' "$work/stdout"; then
     exits 0 draw --finish "$frog" --keep-cells 100 -n 1 -s 4 -o "$work/finish" 'a red apple' &&
-      picture "$work/finish/a-red-apple-4.png" "o['kept_tokens'] == 100" && draws_again "$work/finish/a-red-apple-4.png"
+      picture "$work/finish/a-red-apple-4.png" "o['kept_tokens'] == 100" && draws_again "$work/finish/a-red-apple-4.png" &&
+      make_blind && exits 1 draw -m "$work/blind.gguf" --finish "$frog" x
   else
-    exits 1 draw --finish "$frog" x && says 'encoder'
-  fi && printf 'no picture' >"$work/no.jpg" && exits 1 draw --finish "$work/no.jpg" x && says 'no.jpg' &&
+    exits 1 draw --finish "$frog" x
+  fi && says 'encoder' && says '--model starter' && says 'limn models get --source dalle-mini' &&
+    printf 'no picture' >"$work/no.jpg" && exits 1 draw --finish "$work/no.jpg" x && says 'no.jpg' &&
     exits 1 draw --finish "$work/none.jpg" x && says 'none.jpg'
 }
 enlarges() {

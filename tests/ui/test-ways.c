@@ -9,8 +9,10 @@
 
 #include <glib/gstdio.h>
 #include <limn.h>
+#include <string.h>
 
 #include "library/picture-file.h"
+#include "models/limn-model-store.h"
 #include "window/limn-draw-page.h"
 #include "window/limn-keep-area.h"
 #include "window/limn-pattern-page.h"
@@ -53,18 +55,6 @@ wait_for_pictures (LimnWindow *window)
                    LIMN_JOB_DONE);
 }
 
-static LimnWindow *
-open_with_pictures (const char *prompt)
-{
-  LimnWindow *window = ui_window_open (780, 900);
-
-  ui_type_prompt (window, prompt);
-  ui_act (window, "win.draw");
-  wait_for_pictures (window);
-  gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
-  return window;
-}
-
 /* What a key would do to a widget. */
 static gboolean
 press (GtkWidget *widget, guint key)
@@ -97,7 +87,7 @@ count_same (LimnDrawing *one, LimnDrawing *other)
 static void
 test_vary (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
+  LimnWindow *window = ui_open_with_pictures ("a frog");
   LimnRedrawPage *page = LIMN_REDRAW_PAGE (limn_window_get_part (window, "redraw_page"));
   g_autoptr (LimnDrawing) first = g_object_ref (get_drawing (window, 0));
   g_auto (LimnPictureFacts) facts = { 0 };
@@ -134,7 +124,7 @@ test_vary (void)
 static void
 test_keep_top (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
+  LimnWindow *window = ui_open_with_pictures ("a frog");
   GtkWidget *page = limn_window_get_part (window, "redraw_page");
   LimnKeepArea *area = LIMN_KEEP_AREA (ui_find_id (page, "area"));
   g_autoptr (LimnDrawing) first = g_object_ref (get_drawing (window, 0));
@@ -291,14 +281,40 @@ test_finish (void)
   g_settings_reset (settings, "model");
 }
 
+/* A copy of the model without its picture encoder, as of min-dalle's files. */
+static void
+install_blind (void)
+{
+  static const char name[] = "vqgan.encoder.conv_in.weight";
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "limn", "models", NULL);
+  g_autofree char *path = g_build_filename (folder, "blind.gguf", NULL);
+  g_autofree char *model = limn_model_store_find (NULL, NULL);
+  g_autofree char *bytes = NULL;
+  gsize n_bytes;
+  char *at;
+
+  g_assert_true (g_file_get_contents (model, &bytes, &n_bytes, NULL));
+  at = memmem (bytes, n_bytes, name, strlen (name));
+  if (at != NULL)
+    memcpy (at, "vqgan.without", strlen ("vqgan.without"));
+  g_mkdir_with_parents (folder, 0700);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n_bytes, NULL));
+}
+
 /* What is no picture, and a model that cannot look at one, are said kindly. */
 static void
 test_finish_refused (void)
 {
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
   g_autoptr (GFile) photo = make_photo ();
   g_autoptr (GFile) text = g_file_new_build_filename (g_get_home_dir (), "no.png", NULL);
-  LimnWindow *window = ui_window_open (780, 900);
-  GtkWidget *page = limn_window_get_part (window, "redraw_page");
+  LimnWindow *window;
+  GtkWidget *page;
+
+  install_blind ();
+  g_settings_set_string (settings, "model", "blind");
+  window = ui_window_open (780, 900);
+  page = limn_window_get_part (window, "redraw_page");
 
   g_assert_true (g_file_set_contents (g_file_peek_path (text), "not a picture", -1, NULL));
   limn_window_open_file (window, text);
@@ -306,13 +322,22 @@ test_finish_refused (void)
   g_assert_false (gtk_widget_get_visible (ui_find_id (page, "models_button")));
   limn_window_open_file (window, photo);
   ui_wait_until (g_strcmp0 (get_redraw_state (window), "reading") != 0);
-  if (g_str_equal (get_redraw_state (window), "problem"))
-    {
-      g_assert_true (gtk_widget_get_visible (ui_find_id (page, "models_button")));
-      ui_screenshot (window, "ways-no-encoder.png");
-      ui_act (window, "win.models");
-      g_assert_cmpstr (get_place (window), ==, "models");
-    }
+  g_assert_cmpstr (get_redraw_state (window), ==, "problem");
+  g_assert_true (gtk_widget_get_visible (ui_find_id (page, "models_button")));
+  ui_screenshot (window, "ways-no-encoder.png");
+  g_signal_emit_by_name (ui_find_id (page, "models_button"), "clicked");
+  g_assert_cmpstr (get_place (window), ==, "models");
+  {
+    /* the files that have one are chosen, to be downloaded */
+    g_autofree char *source = g_settings_get_string (settings, "hub-source");
+
+    g_assert_cmpstr (source, ==, "dalle-mini");
+    g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (ui_find_id (window, "source"))),
+                      ==, 1);
+  }
+  ui_screenshot (window, "ways-models-with-encoder.png");
+  g_settings_reset (settings, "hub-source");
+  g_settings_reset (settings, "model");
   ui_window_close (window);
 }
 
@@ -335,7 +360,7 @@ assert_repeats (GdkTexture *wallpaper, int tile_side)
 static void
 test_pattern (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
+  LimnWindow *window = ui_open_with_pictures ("a frog");
   LimnPatternPage *page = LIMN_PATTERN_PAGE (limn_window_get_part (window, "pattern_page"));
   g_autoptr (GdkTexture) wallpaper = NULL;
 
@@ -395,7 +420,7 @@ static void
 test_larger_tells (void)
 {
   g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
-  LimnWindow *window = open_with_pictures ("a frog");
+  LimnWindow *window = ui_open_with_pictures ("a frog");
   LimnDrawing *drawing = get_drawing (window, 0);
   g_auto (LimnPictureFacts) facts = { 0 };
   int side;
@@ -420,7 +445,7 @@ static void
 test_pattern_tells (void)
 {
   g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
-  LimnWindow *window = open_with_pictures ("a frog");
+  LimnWindow *window = ui_open_with_pictures ("a frog");
   LimnPatternPage *page = LIMN_PATTERN_PAGE (limn_window_get_part (window, "pattern_page"));
   guint64 grid_seed = limn_job_get_recipe (ui_get_job (window))->seed;
   g_auto (LimnPictureFacts) facts = { 0 };
@@ -465,7 +490,7 @@ let_go (LimnDrawing *drawing)
 static void
 test_not_loaded (void)
 {
-  LimnWindow *window = open_with_pictures ("a frog");
+  LimnWindow *window = ui_open_with_pictures ("a frog");
   LimnPatternPage *pattern = LIMN_PATTERN_PAGE (limn_window_get_part (window, "pattern_page"));
   LimnRedrawPage *redraw = LIMN_REDRAW_PAGE (limn_window_get_part (window, "redraw_page"));
   LimnDrawing *drawing = get_drawing (window, 0);
@@ -496,7 +521,7 @@ test_not_loaded (void)
 static void
 test_best_first (void)
 {
-  LimnWindow *window = open_with_pictures ("a dog under a tree");
+  LimnWindow *window = ui_open_with_pictures ("a dog under a tree");
   LimnDrawPage *page = get_page (window);
   g_autoptr (LimnDrawing) first = g_object_ref (get_drawing (window, 0));
 
