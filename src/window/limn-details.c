@@ -11,6 +11,8 @@
 
 #include "library/picture-file.h"
 
+#include <math.h>
+
 struct _LimnDetails
 {
   GtkPopover parent_instance;
@@ -104,10 +106,14 @@ add_kept (LimnDetails *self, const LimnPictureFacts *facts)
   add_row (self, _ ("Kept"), text);
 }
 
+/* How likely the model found the picture's tokens, in the (geometric) mean of those that it drew.
+ */
 static void
-add_match (LimnDetails *self, double score)
+add_match (LimnDetails *self, const LimnPictureFacts *facts)
 {
-  g_autofree char *text = g_strdup_printf ("%.1f", score);
+  guint n_given = facts->redraw > 0 ? 0 : MIN (facts->n_keep, facts->n_ids);
+  double mean = exp (facts->score / MAX (facts->n_ids - n_given, 1));
+  g_autofree char *text = g_strdup_printf (_ ("%.0f %%"), mean * 100);
 
   add_row (self, _ ("Match"), text);
 }
@@ -128,8 +134,8 @@ add_settings (LimnDetails *self, const LimnPictureFacts *facts)
     add_kept (self, facts);
   if (facts->is_tile)
     add_row (self, _ ("Edges"), _ ("Meet"));
-  if (facts->score != 0)
-    add_match (self, facts->score);
+  if (facts->score < 0)
+    add_match (self, facts);
 }
 
 static void
