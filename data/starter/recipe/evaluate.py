@@ -20,18 +20,21 @@ import torch
 from PIL import Image
 
 from . import backgrounds, report
+from .focus import rightness
 from .judge import BATCH, Judge, exam
 from .paths import HERE, work
-from .presets import preset
+from .presets import GRID, preset
 from .sample import sheet
 from .scenes import NUMBERS, article
 from .schedule import load
+from .tiles import Tokens
 from .train_transformer import CHECKPOINT, Scenes
 
 ONE = ["one {}", "there is {} here", "show me {}", "look, {}"]  # held-out phrasings
 PLAIN = " on a blue background"
 CLEAN = 0.13  # a sprite that differs more is incomplete or mixed with another
 SEED = 7
+NINE_STEP = 5  # every how many-th concept is drawn nine times; multiples of it ask for some of the same prompts
 
 
 class Drawer:
@@ -53,9 +56,10 @@ class Drawer:
         if not said.exists():
             out = subprocess.run([*command[:-1], "-o", str(folder), prompt], check=True, capture_output=True, text=True)
             said.write_text(out.stdout)
-        pictures = sorted(json.loads(said.read_text())["pictures"], key=lambda p: p["place"])
-        pixels = [np.asarray(Image.open(folder / Path(p["file"]).name).convert("RGB")) for p in pictures]
-        return np.stack(pixels), [p["score"] for p in pictures]
+        said = sorted(json.loads(said.read_text())["pictures"], key=lambda p: p["place"])
+        pictures = [Image.open(folder / Path(p["file"]).name) for p in said]
+        self.tokens = np.array([p.text["limn:tokens"].split() for p in pictures], int).reshape(-1, GRID, GRID)
+        return np.stack([np.asarray(p.convert("RGB")) for p in pictures]), [p["score"] for p in said]
 
     def each(self, prompts):
         return np.concatenate([self.draw(p)[0] for p in prompts])
@@ -127,8 +131,8 @@ class Exam:
         """Nine pictures of a prompt: any of them, the best, the one with the best score; how they differ."""
         named, clean, scores, apart = [], [], [], []
         chosen = self.table[::step]
-        for i, c in enumerate(chosen):
-            pictures, score = self.drawer.draw(phrase(c, i), 9)
+        for c in chosen:
+            pictures, score = self.drawer.draw(phrase(c, c.index // NINE_STEP), 9)
             found = self.look(pictures, 2)
             named.append([bool(f) and f[0].concept == c.index for f in found])
             clean.append([n and f[0].error < CLEAN and len(f) == 1 for f, n in zip(found, named[-1])])
@@ -140,6 +144,15 @@ class Exam:
                 "named": nine_figures(named, scores), "clean": nine_figures(clean, scores),
                 "scores": {c.names[0]: np.round(s, 2).tolist() for c, s in zip(chosen, scores)},
                 "marks": {c.names[0]: "".join(map(mark, *m)) for c, *m in zip(chosen, named, clean)}}
+
+    def scenes(self, step):
+        """As `nine` in front of scenes, where the judge sees too much; what is right is counted in tokens."""
+        shares, scores, tokens, n_background = [], [], Tokens(), preset().background_codes
+        places = [phrases[0] for phrases, _ in backgrounds.SCENES.values()]
+        for i, c in enumerate(self.table[step // 2::step]):
+            scores.append(self.drawer.draw(f"look, {article(c.names[0])} {places[i % len(places)]}", 9)[1])
+            shares.append([rightness(tokens, c.index, grid, n_background) for grid in self.drawer.tokens])
+        return {"prompts": len(shares), **nine_figures(shares, scores)}
 
     def two(self, n):
         """Two things and where they stand: pairs that training showed together, and pairs that it never did."""
@@ -201,8 +214,9 @@ def main():
     parser.add_argument("--limn", default="limn", help="the program")
     parser.add_argument("--model", default=HERE / "starter.gguf", type=Path)
     parser.add_argument("--step", type=int, default=3, help="every how many-th concept is drawn")
+    parser.add_argument("--nine-step", type=int, default=NINE_STEP, help="every how many-th is drawn nine times")
     parser.add_argument("--cases", type=int, default=48, help="pictures of every other kind")
-    parser.add_argument("--only", choices=["one", "nine", "two", "counts", "grounds", "judge", "sheets"])
+    parser.add_argument("--only", choices=["one", "nine", "scenes", "two", "counts", "grounds", "judge", "sheets"])
     parser.add_argument("--name", default="shipped", help="what the figures are kept as; others are compared with `shipped`")
     for option, kind in (("guidance", float), ("top-k", int), ("temperature", float)):
         parser.add_argument("--" + option, type=kind)
@@ -214,13 +228,15 @@ def main():
         for name, captions in SHEETS.items():
             sheet(drawer.each(captions), captions, 6, 160).save(HERE / "sheets" / f"{name}.webp", quality=80)
     exam_ = Exam(drawer)
-    parts = {"one": lambda: exam_.one(a.step), "nine": lambda: exam_.nine(5), "two": lambda: exam_.two(a.cases),
-             "counts": lambda: exam_.counts(a.cases), "grounds": exam_.grounds, "judge": lambda: exam(exam_.judge)}
+    parts = {"one": lambda: exam_.one(a.step), "nine": lambda: exam_.nine(a.nine_step),
+             "scenes": lambda: exam_.scenes(4 * a.nine_step), "two": lambda: exam_.two(a.cases),
+             "counts": lambda: exam_.counts(a.cases), "grounds": exam_.grounds, "judge": lambda: {kind: exam(exam_.judge, 64, kind) for kind in ("one", "two")}}
     path = HERE / "EVAL.json"
-    result = json.loads(path.read_text()) if path.exists() else {}
     for name, part in parts.items():
         if a.only in (None, name):
-            result.setdefault(a.name, {})[name] = json.loads(json.dumps(part(), default=float))
+            figures = json.loads(json.dumps(part(), default=float))
+            result = json.loads(path.read_text()) if path.exists() else {}  # as late as can be: others may write, too
+            result.setdefault(a.name, {})[name] = figures
             print(name, json.dumps(result[a.name][name]), flush=True)
             path.write_text(json.dumps(result, indent=1) + "\n")
             report.write(result)

@@ -95,19 +95,20 @@ class Judge:
         part.copy_(sprite[:3] + part * (1 - sprite[3:]))
 
 
-def exam(judge, n=200):
-    """Share of composed scenes with one thing, on plain backgrounds, that are named right."""
-    composer, grammar = Composer(), Grammar(judge.table, {"one": 1})
+def exam(judge, n=200, kind="one"):
+    """Share of composed scenes of a kind, on plain backgrounds, of which everything is named right."""
+    composer, grammar = Composer(), Grammar(judge.table, {kind: 1})
     scenes = (composer.settle(grammar.scene((1 << 42) + i)) for i in range(100 * n))
     scenes = [s for s, _ in zip((s for s in scenes if s.background in backgrounds.PLAIN), range(n))]
     right = 0
     for i in range(0, n, BATCH):
         part = scenes[i:i + BATCH]
-        found = judge.look(np.stack([composer.pixels(s) for s in part]), 1)
-        right += sum(bool(f) and f[0].concept == s.layers[0].concept for f, s in zip(found, part))
+        found = judge.look(np.stack([composer.pixels(s) for s in part]), len(part[0].layers))
+        right += sum({t.concept for t in f} == {layer.concept for layer in s.layers} for f, s in zip(found, part))
     return right / n
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    print(f"true pixels named right: {exam(Judge(), int((sys.argv[1:] or [200])[0])):.3f}")
+    for kind in ("one", "two"):
+        print(f"true pixels named right, {kind}: {exam(Judge(), int((sys.argv[1:] or [200])[0]), kind):.3f}")

@@ -43,16 +43,26 @@ def of_nine(r):
     yield "the two most alike of nine differ by", "visibly", f"{percent(n['two_most_alike_differ_by'], 1)} of full scale, mean of prompts"
 
 
+def of_scenes(r):
+    s = r["scenes"]
+    yield (f"one thing in a scene, cells that are right ({NINE * s['prompts']} pictures)", "",
+           f"{with_error(s['any'])}; best of nine {with_error(s['best_of_nine'])}")
+    yield "the same, the best-ranked of nine, against any of them", "more", f"{with_error(s['top_ranked'])}: {points(s['gain_of_rank'])}"
+
+
 def of_two(r):
     for kind, t in r["two"].items():
         yield f"two things with a relation, both there ({kind} together in training)", "75 %", f"{percent(t['both_present'])} of {t['pictures']}"
-        yield "the same: sides right, of those", "85 %", percent(t["order_right_of_those"])
+        both = round(t["both_present"] * t["pictures"])
+        yield "the same: sides right, of those", "85 %", f"{round(t['order_right_of_those'] * both)} of {both}"
 
 
 def lines(r):
     """Rows of the table: what, goal, figure."""
     if "nine" in r:
         yield from of_nine(r)
+    if "scenes" in r:
+        yield from of_scenes(r)
     if "one" in r:
         one = r["one"]
         yield "one thing, one picture each", "90 %", f"{percent(one['named'])} right, {percent(one['clean'])} clean, of {one['pictures']}"
@@ -63,7 +73,7 @@ def lines(r):
     if "grounds" in r:
         yield "named backgrounds", "90 %", f"{percent(r['grounds']['right'])} of {r['grounds']['pictures']}"
     if "judge" in r:
-        yield "the judge itself, on true pixels", "", percent(r["judge"])
+        yield "the judge itself, on true pixels", "", f"{percent(r['judge']['one'])} of 64 single things, {percent(r['judge']['two'])} of 64 pairs"
 
 
 def comparisons(result):
@@ -88,8 +98,8 @@ def figures(result):
     parts = [table(("what", "goal", "figure"), lines(result.get("shipped", {})))]
     compared = list(comparisons(result)) if "shipped" in result else []
     if compared:
-        parts += ["Other files, same prompts and seeds; what they have more (+) or less (-) than the shipped one:",
-                  table(("file", "right", "clean", "prompts"), compared)]
+        parts += ["Other files or settings, same prompts and seeds; what they have more (+) or less (-) than what is shipped:",
+                  table(("what", "right", "clean", "prompts"), compared)]
     return "\n\n".join(parts)
 
 
