@@ -19,6 +19,7 @@
 #define GROUP_VECTORS 4 /* accumulators: enough to hide the latency of an FMA */
 #define BLOCK_VECTORS (LIMN_KEY_BLOCK / LANES)
 #define GROUP_BLOCKS  (GROUP_VECTORS / BLOCK_VECTORS)
+#define KEYS_AHEAD    16 /* whose values are asked for: all of them come from memory */
 
 /* Unaligned, so that a buffer needs no more than a float's alignment. */
 typedef float vfloat __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
@@ -249,9 +250,11 @@ score_half (const guint32 *keys, gsize n_pairs, guint n_blocks, const float *q, 
     for (guint c = 0; c < n_chains; c++)
       for (guint i = 0; i < n; i++)
         {
-          vuint pairs = load_pairs (keys + i / BLOCK_VECTORS * stride + (d + c) * LIMN_KEY_BLOCK
-                                    + i % BLOCK_VECTORS * LANES);
+          const guint32 *from = keys + i / BLOCK_VECTORS * stride + (d + c) * LIMN_KEY_BLOCK;
+          vuint pairs = load_pairs (from + i % BLOCK_VECTORS * LANES);
 
+          if (i % BLOCK_VECTORS == 0)
+            __builtin_prefetch (from + n / BLOCK_VECTORS * stride);
           lower[c * n + i] += splat (q[2 * (d + c)]) * get_half (pairs, 0);
           upper[c * n + i] += splat (q[2 * (d + c) + 1]) * get_half (pairs, 1);
         }
@@ -355,6 +358,8 @@ mix_half (const guint32 *values,
       {
         vuint pairs = load_pairs (values + i * LANES);
 
+        if (i % BLOCK_VECTORS == 0)
+          __builtin_prefetch (values + i * LANES + KEYS_AHEAD * stride);
         lower[i] += splat (weights[t]) * get_half (pairs, 0);
         upper[i] += splat (weights[t]) * get_half (pairs, 1);
       }
@@ -401,10 +406,10 @@ mix_values_half (const LimnKvShape *shape,
   gsize stride = shape->value_stride / 2;
   float part[4 * 16];
 
-#if LANES == 16
+#if LANES >= 8
   for (; column + 64 <= n; column += 64)
     {
-      mix_half (values + column / 2, stride, n_keys, 2, weights, scale, part);
+      mix_half (values + column / 2, stride, n_keys, 2 * BLOCK_VECTORS, weights, scale, part);
       memcpy (out + column, part, 16 * sizeof (float));
       memcpy (out + column + 16, part + 32, 16 * sizeof (float));
       memcpy (out + column + 32, part + 16, 16 * sizeof (float));
