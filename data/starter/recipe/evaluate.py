@@ -142,7 +142,6 @@ class Exam:
         mark = lambda n, c: "c" if c else "n" if n else "-"
         return {"prompts": len(chosen), "two_most_alike_differ_by": np.mean(apart),
                 "named": nine_figures(named, scores), "clean": nine_figures(clean, scores),
-                "scores": {c.names[0]: np.round(s, 2).tolist() for c, s in zip(chosen, scores)},
                 "marks": {c.names[0]: "".join(map(mark, *m)) for c, *m in zip(chosen, named, clean)}}
 
     def scenes(self, step):
