@@ -14,6 +14,8 @@ struct _LimnQueue
 
   GPtrArray *waiting; /* of LimnJob */
   LimnJob *current;
+  LimnJob *removed; /* the last one taken out, or NULL */
+  guint removed_from;
   GFile *state_file; /* nullable */
   gboolean is_closed;
   gboolean is_gentle;
@@ -80,6 +82,7 @@ limn_queue_finalize (GObject *object)
 
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_object (&self->current);
+  g_clear_object (&self->removed);
   g_clear_object (&self->state_file);
   G_OBJECT_CLASS (limn_queue_parent_class)->finalize (object);
 }
@@ -268,13 +271,29 @@ limn_queue_add (LimnQueue *self, LimnRecipe *recipe, GFile *folder)
   return job; /* the queue keeps it */
 }
 
-/* Takes a waiting job out. */
+/* Takes a waiting job out; limn_queue_put_back() takes that back. */
 void
 limn_queue_remove (LimnQueue *self, guint position)
 {
   g_return_if_fail (position < self->waiting->len);
+  g_set_object (&self->removed, self->waiting->pdata[position]);
+  self->removed_from = position;
   g_ptr_array_remove_index (self->waiting, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  save_state (self);
+}
+
+/* Puts what was removed last where it was, as far as that place is still there. */
+void
+limn_queue_put_back (LimnQueue *self)
+{
+  guint position = MIN (self->removed_from, self->waiting->len);
+
+  if (self->removed == NULL)
+    return;
+  g_ptr_array_insert (self->waiting, (int) position, g_steal_pointer (&self->removed));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+  start_next (self);
   save_state (self);
 }
 

@@ -10,6 +10,8 @@
 
 #include <glib/gi18n.h>
 
+#include "limn-toast.h"
+
 struct _LimnQueuePopover
 {
   GtkPopover parent_instance;
@@ -75,6 +77,7 @@ remove_row (LimnQueuePopover *self, guint position)
   if (position >= get_length (self))
     return;
   limn_queue_remove (self->queue, position);
+  limn_toast_undo (GTK_WIDGET (self), _ ("Removed from the queue"), "win.put-back", NULL);
   if (get_length (self) == 0)
     gtk_popover_popdown (GTK_POPOVER (self));
   else

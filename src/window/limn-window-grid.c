@@ -99,6 +99,13 @@ draw_with_model_action (GtkWidget *widget, const char *name, GVariant *parameter
   limn_window_draw_recipe (self, recipe);
 }
 
+/* A prompt that was taken out of the queue. */
+static void
+put_back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  limn_queue_put_back (LIMN_WINDOW (widget)->queue);
+}
+
 /* ---- post ---- */
 
 static GdkTexture *
@@ -151,7 +158,7 @@ static const struct
 } actions[] = {
   { "win.retry", retry_action },         { "win.reroll", reroll_action },
   { "win.copy-post", copy_post_action }, { "win.save-post", save_post_action },
-  { "win.save-all", save_all_action },
+  { "win.save-all", save_all_action },   { "win.put-back", put_back_action },
 };
 
 void

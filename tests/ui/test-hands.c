@@ -168,6 +168,13 @@ order_by_keys (LimnQueue *queue, GtkWidget *popover)
   check_order (queue, "three one two");
   ui_keys (popover, "Delete");
   check_order (queue, "three two");
+  limn_queue_put_back (queue);
+  check_order (queue, "three one two");
+  limn_queue_put_back (queue); /* once is enough */
+  check_order (queue, "three one two");
+  gtk_widget_grab_focus (get_queue_row (popover, 1));
+  ui_keys (popover, "Delete");
+  check_order (queue, "three two");
   ui_keys (popover, "alt+Up");
   check_order (queue, "two three");
 }
