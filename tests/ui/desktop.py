@@ -11,7 +11,7 @@ import sys
 from driver import (App, SKIPPED, answer_dialog, check, find_window, focus_window, get_corner,
                     has_xdotool, key, list_pictures, pictures_folder, place_window, prepare, type_keys,
                     wait, xdotool)
-from portal import MailPortal, install_opener
+from portal import MailPortal, Notifications, install_opener
 
 PROMPT = 'a cat in space'
 
@@ -126,6 +126,24 @@ def send_mail(app, portal):
     check(True, 'when that fails, it says so')
 
 
+def be_told(app, window, notifications):
+    """Pictures that are done while another window is looked at."""
+    check(not notifications.shown, 'nothing is told while the window is looked at')
+    partner = subprocess.Popen([os.environ['LIMN_TEST_PARTNER'], 'take'], stdout=subprocess.PIPE, text=True)
+    partner.stdout.readline()
+    focus_window(wait(lambda: find_window('^Partner$'), 'its window'))
+    app.type('Prompt', 'a pizza in space')
+    app.do(app.window(), 'win.draw')
+    wait(lambda: notifications.shown, 'a notification')
+    check(list(notifications.shown.values()) == [('Your pictures are ready', 'a pizza in space')],
+          'when they are done elsewhere, it is told')
+    partner.terminate()
+    partner.wait()
+    focus_window(window)
+    wait(lambda: not notifications.shown, 'the notification to go')
+    check(True, 'and withdrawn when the window is looked at')
+
+
 def start_without_mail(limn):
     """Where nothing can send e-mail it is not offered."""
     app = App([limn])
@@ -194,6 +212,7 @@ def main():
         sys.exit(SKIPPED)
     prepare(limn)
     portal = MailPortal()
+    notifications = Notifications()
     record = install_opener(os.environ['HOME'])
     app = App([limn])
     window = wait(lambda: find_window('^Limn$', app.process.pid), 'the window')
@@ -206,6 +225,7 @@ def main():
     send_mail(app, portal)
     drag_out(app, window)
     drag_in(app, window)
+    be_told(app, window, notifications)
     check(app.quit() == 0, 'it quits')
     portal.go()
     start_without_mail(limn)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Stands in for other programs of a desktop, on the test's own session bus and in
-its own home: the portal that begins e-mails, and a program that opens pictures.
+its own home: the portal that begins e-mails, what shows notifications, and a
+program that opens pictures.
 """
 import os
 
@@ -53,6 +54,52 @@ class MailPortal:
     def go(self):
         Gio.bus_unown_name(self.name)
         self.bus.unregister_object(self.object)
+
+
+NOTIFICATIONS = """
+<node>
+  <interface name="org.freedesktop.Notifications">
+    <method name="Notify">
+      <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
+      <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
+      <arg type="a{sv}" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="out"/>
+    </method>
+    <method name="CloseNotification"><arg type="u" direction="in"/></method>
+    <method name="GetCapabilities"><arg type="as" direction="out"/></method>
+    <method name="GetServerInformation">
+      <arg type="s" direction="out"/><arg type="s" direction="out"/>
+      <arg type="s" direction="out"/><arg type="s" direction="out"/>
+    </method>
+    <signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
+  </interface>
+</node>
+"""
+
+
+class Notifications:
+    """Keeps what is to be shown: pairs of a title and a text; those withdrawn are gone."""
+
+    PATH = '/org/freedesktop/Notifications'
+
+    def __init__(self):
+        self.shown = {}
+        self.bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+        self.interface = Gio.DBusNodeInfo.new_for_xml(NOTIFICATIONS).interfaces[0]
+        self.bus.register_object(self.PATH, self.interface, self._call, None, None)
+        Gio.bus_own_name_on_connection(self.bus, self.interface.name, Gio.BusNameOwnerFlags.NONE, None, None)
+
+    def _call(self, bus, sender, path, interface, method, parameters, invocation):
+        arguments = parameters.unpack()
+        if method == 'Notify':
+            number = len(self.shown) + 1
+            self.shown[number] = (arguments[3], arguments[4])
+            invocation.return_value(GLib.Variant('(u)', (number,)))
+            return
+        if method == 'CloseNotification':
+            self.shown.pop(arguments[0], None)
+        replies = {'GetCapabilities': GLib.Variant('(as)', (['actions', 'body'],)),
+                   'GetServerInformation': GLib.Variant('(ssss)', ('stand-in', 'test', '1', '1.2'))}
+        invocation.return_value(replies.get(method))
 
 
 def install_opener(folder):
