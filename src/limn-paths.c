@@ -59,13 +59,6 @@ limn_paths_init (void)
 }
 
 const char *
-limn_paths_get_build_dir (void)
-{
-  limn_paths_init ();
-  return build_dir;
-}
-
-const char *
 limn_paths_get_locale_dir (void)
 {
   limn_paths_init ();

@@ -14,14 +14,6 @@ G_BEGIN_DECLS
  */
 void limn_paths_init (void);
 
-/**
- * limn_paths_get_build_dir:
- *
- * Returns: (nullable): the build folder when the program runs from one,
- *   %NULL when it is installed
- */
-const char *limn_paths_get_build_dir (void);
-
 const char *limn_paths_get_locale_dir (void);
 
 /* Fonts that came with Limn. */

@@ -366,19 +366,6 @@ limn_gallery_get_selected (LimnGallery *self)
   return limn_tile_get_drawing (self->tiles->pdata[self->selected]);
 }
 
-void
-limn_gallery_select (LimnGallery *self, guint position)
-{
-  if (position < self->tiles->len)
-    set_selected (self, (int) position);
-}
-
-void
-limn_gallery_focus_selected (LimnGallery *self)
-{
-  focus_tile (self, MAX (self->selected, 0));
-}
-
 /* ---- object ---- */
 
 static void

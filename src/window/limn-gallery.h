@@ -18,7 +18,5 @@ GPtrArray *limn_gallery_dup_chosen (LimnGallery *self);
 guint limn_gallery_get_n_chosen (LimnGallery *self);
 void limn_gallery_choose (LimnGallery *self, guint position, gboolean is_chosen);
 void limn_gallery_choose_none (LimnGallery *self);
-void limn_gallery_select (LimnGallery *self, guint position);
-void limn_gallery_focus_selected (LimnGallery *self);
 
 G_END_DECLS
