@@ -367,6 +367,25 @@ limn_compat_confirm_finish (GAsyncResult *result)
   return g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
+/* Closes the dialogs inside @window, which would otherwise be closed instead of it. */
+void
+limn_compat_close_dialogs (GtkWindow *window)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  AdwDialog *dialog = NULL, *last = NULL;
+
+  if (!ADW_IS_APPLICATION_WINDOW (window))
+    return;
+  while ((dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window)))
+             != NULL
+         && dialog != last)
+    {
+      last = dialog;
+      adw_dialog_force_close (dialog);
+    }
+#endif
+}
+
 /* ---- about ---- */
 
 #if ADW_CHECK_VERSION(1, 5, 0)

@@ -61,6 +61,7 @@ typedef struct
   const char *const *credits;
 } LimnAboutFacts;
 
+void limn_compat_close_dialogs (GtkWindow *window);
 void limn_compat_show_about (GtkWindow *parent, const LimnAboutFacts *facts);
 void limn_compat_open_with_async (GtkWindow *parent,
                                   GFile *file,

@@ -225,6 +225,17 @@ class App:
             return None
         self.do(wait(find, f'“{name}” to be possible'), 'click')
 
+    def choose(self, name, letter):
+        """Chooses an item of an open menu: by its name, or where GTK (4.18) gives items none, by its letter."""
+        def has_opened():
+            return self.is_there(name) or [n for n in self.find_all(roles=('menu item',)) if not n.get_name()]
+        wait(has_opened, f'a menu with “{name}”')
+        if self.is_there(name):
+            self.press(name)
+        else:
+            focus_window(find_window('Limn'))
+            key(letter)
+
     def close_popover(self, name):
         """Presses the button that opened it once more."""
         self.press(name)
@@ -237,7 +248,12 @@ class App:
 
     def close_window(self, title):
         frames = ('frame', 'dialog', 'window')
-        self.do(self.get(title, frames), 'window.close')
+        node = self.get(title, frames)
+        if 'window.close' in self.actions(node):
+            self.do(node, 'window.close')
+        else:  # one inside the window, as libadwaita has them since 1.5
+            focus_window(find_window('^Limn$'))
+            key('Escape')
         self.wait_gone(title, frames)
 
     def entry(self, name):

@@ -169,12 +169,12 @@ def copies(app, limn):
     wait_for_clipboard('image/png', lambda png: get_size(png) == (256, 256), 'the picture')
     app.do(app.window(), 'win.back')
     app.press('All Pictures')
-    app.press('Copy as Post')
+    app.choose('Copy as Post', 'p')
     wait_for_clipboard('image/png', lambda png: get_size(png)[0] > 500 and get_size(png)[1] > 500,
                        'four pictures and their prompt')
     app.open_picture(app.pictures(FROG)[0])
     app.press('Picture Menu')
-    app.press('Copy as Animation')
+    app.choose('Copy as Animation', 'a')
     wait_for_clipboard('image/webp', lambda webp: webp[:4] == b'RIFF' and b'ANIM' in webp[:64],
                        'the picture being drawn')
     app.do(app.window(), 'win.back')
@@ -248,6 +248,8 @@ def reopen(app, limn):
     with open(broken, 'wb') as file:
         file.write(b'\x89PNG\r\n\x1a\n' + b'nonsense')
     subprocess.run([limn, broken], timeout=TIMEOUT, check=True)
+    app.get('This Picture Could Not Be Read')
+    app.do(app.window(), 'win.back')
     app.wait_text('Prompt', FROG)
     check(app.process.poll() is None, 'a broken one does no harm, and nothing is lost')
 
@@ -318,7 +320,7 @@ def blend(app, limn):
 def best_first(app, limn):
     app.wait_for_pictures(APPLE, 4)
     app.press('All Pictures')
-    app.press('Best Match First')
+    app.choose('Best Match First', 'b')
     found = [read_facts(limn, os.path.join(pictures_folder(), name)) for name in list_pictures()]
     best = max((f for f in found if f['prompt'] == APPLE), key=lambda f: f['score'])
     open_first(app, APPLE)
@@ -386,8 +388,8 @@ def enlarge(app, limn):
     large = os.path.join(os.environ['HOME'], 'large.png')
     open_first(app, HOUSE)
     app.press('Picture Menu')
-    app.press('Save As')
-    app.press('Four Times as Large')
+    app.choose('Save As', 'v')
+    app.choose('Four Times as Large', 'f')
     answer_dialog('Save Picture', large)
     wait(lambda: os.path.exists(large), 'the larger picture')
     with open(large, 'rb') as file:
