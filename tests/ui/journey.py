@@ -321,6 +321,7 @@ def best_first(app, limn):
     app.wait_for_pictures(APPLE, 4)
     app.press('All Pictures')
     app.choose('Best Match First', 'b')
+    wait(lambda: not app.find_all(roles=('menu item',)), 'the menu to close')
     found = [read_facts(limn, os.path.join(pictures_folder(), name)) for name in list_pictures()]
     best = max((f for f in found if f['prompt'] == APPLE), key=lambda f: f['score'])
     open_first(app, APPLE)
