@@ -33,18 +33,6 @@ typedef struct
   guint n_bands;
 } Run;
 
-static guint
-n_blocks (guint n_channels)
-{
-  return (n_channels + LIMN_BLOCK - 1) / LIMN_BLOCK;
-}
-
-static guint
-n_panels (guint n_channels)
-{
-  return (n_channels + LIMN_PANEL - 1) / LIMN_PANEL;
-}
-
 static LimnConvWay
 way_of (const LimnConvUse *use)
 {
@@ -72,7 +60,7 @@ panel_floats (const LimnConvPlan *plan)
 {
   if (plan->way == LIMN_CONV_WINOGRAD)
     return limn_winograd_panel_floats (plan->n_in, plan->kind);
-  return (gsize) plan->n_taps * n_blocks (plan->n_in) * LIMN_BLOCK * LIMN_PANEL;
+  return (gsize) plan->n_taps * limn_planes_n_blocks (plan->n_in) * LIMN_BLOCK * LIMN_PANEL;
 }
 
 /* Taps (n_taps, 32) of one input channel of a panel's outputs. */
@@ -102,12 +90,12 @@ prepare_chunk (gpointer data, guint panel)
   const Prepare *job = data;
   const LimnKernels *kernels = limn_kernels ();
   guint n_taps = job->plan->n_taps, n_in = job->conv->n_in;
-  gsize stride = (gsize) n_blocks (n_in) * LIMN_BLOCK * LIMN_PANEL;
+  gsize stride = (gsize) limn_planes_n_blocks (n_in) * LIMN_BLOCK * LIMN_PANEL;
   float *to = job->plan->weights + panel * panel_floats (job->plan);
   float taps[MAX_TAPS * LIMN_PANEL] = { 0 };
   LimnTaps winograd = { .taps = taps, .tap_stride = LIMN_PANEL, .n = 1, .point_stride = stride };
 
-  for (guint i = 0; i < n_blocks (n_in) * LIMN_BLOCK; i++, to += LIMN_PANEL)
+  for (guint i = 0; i < limn_planes_n_blocks (n_in) * LIMN_BLOCK; i++, to += LIMN_PANEL)
     {
       if (i < n_in)
         gather_taps (job, panel, i, taps);
@@ -141,7 +129,7 @@ limn_conv_plan_bytes (const LimnConvUse *use)
 {
   LimnConvPlan plan = describe (use);
 
-  return n_panels (plan.n_out) * (panel_floats (&plan) + LIMN_PANEL) * sizeof (float);
+  return limn_conv_n_panels (plan.n_out) * (panel_floats (&plan) + LIMN_PANEL) * sizeof (float);
 }
 
 gboolean
@@ -161,11 +149,11 @@ limn_conv_plan_init (LimnConvPlan *plan,
                    _ ("There is not enough free memory to turn tokens into pictures."));
       return FALSE;
     }
-  plan->bias = plan->weights + n_panels (plan->n_out) * panel_floats (plan);
-  memset (plan->bias, 0, n_panels (plan->n_out) * LIMN_PANEL * sizeof (float));
+  plan->bias = plan->weights + limn_conv_n_panels (plan->n_out) * panel_floats (plan);
+  memset (plan->bias, 0, limn_conv_n_panels (plan->n_out) * LIMN_PANEL * sizeof (float));
   if (use->conv->bias != NULL)
     memcpy (plan->bias, use->conv->bias, plan->n_out * sizeof (float));
-  limn_compute_run (compute, n_panels (plan->n_out), prepare_chunk, &job);
+  limn_compute_run (compute, limn_conv_n_panels (plan->n_out), prepare_chunk, &job);
   return TRUE;
 }
 
@@ -178,13 +166,6 @@ limn_conv_plan_clear (LimnConvPlan *plan)
 
 /* ==== running ============================================================ */
 
-/* The last panel may be half a one. */
-static guint
-blocks_of_panel (const LimnConvPlan *plan, guint panel)
-{
-  return MIN (2, n_blocks (plan->n_out) - 2 * panel);
-}
-
 static void
 multiply_chunk (gpointer data, guint chunk)
 {
@@ -194,12 +175,12 @@ multiply_chunk (gpointer data, guint chunk)
   guint end = MIN ((band + 1) * BAND_ROWS, run->out->height);
   LimnGemm gemm = {
     .offsets = run->offsets,
-    .n_k = plan->n_taps * n_blocks (plan->n_in),
+    .n_k = plan->n_taps * limn_planes_n_blocks (plan->n_in),
     .m = run->out->width,
     .w = plan->weights + panel * panel_floats (plan),
     .bias = plan->bias + panel * LIMN_PANEL,
     .out_stride = run->out->block_stride,
-    .n_out_blocks = blocks_of_panel (plan, panel),
+    .n_out_blocks = limn_conv_blocks_of_panel (plan, panel),
   };
 
   for (guint y = band * BAND_ROWS; y < end; y++)
@@ -265,15 +246,6 @@ part_columns (LimnCompute *compute, Run *run, const LimnPlanes *in, float *scrat
   run->row_step = 2 * even.row_stride;
 }
 
-/* Floats that the offsets take at the start of the scratch. */
-static gsize
-offset_floats (guint n_in, guint n_taps)
-{
-  gsize n = (gsize) n_taps * n_blocks (n_in) * (sizeof (gsize) / sizeof (float));
-
-  return (n + LIMN_BLOCK - 1) / LIMN_BLOCK * LIMN_BLOCK;
-}
-
 gboolean
 limn_conv_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats)
 {
@@ -292,7 +264,9 @@ limn_conv_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats
                 || !g_size_checked_mul (&n, n, 2)
           : !limn_planes_size (conv->n_in, height, width, 1, &n)) /* what is normalised */
     return FALSE;
-  return g_size_checked_add (n_floats, n, offset_floats (conv->n_in, conv->size * conv->size));
+  return g_size_checked_add (n_floats, n,
+                             limn_conv_offset_floats ((gsize) conv->size * conv->size
+                                                      * limn_planes_n_blocks (conv->n_in)));
 }
 
 void
@@ -320,7 +294,7 @@ limn_conv_run (LimnCompute *compute,
           compute, plan, in, affine, add, out, scratch);
       return;
     }
-  scratch += offset_floats (plan->n_in, plan->n_taps);
+  scratch += limn_conv_offset_floats ((gsize) plan->n_taps * limn_planes_n_blocks (plan->n_in));
   if (affine != NULL)
     {
       g_assert (plan->kind == LIMN_CONV_SAME);
@@ -335,5 +309,5 @@ limn_conv_run (LimnCompute *compute,
     part_columns (compute, &run, in, scratch);
   else
     point_at_taps (&run, in);
-  limn_compute_run (compute, n_panels (plan->n_out) * run.n_bands, multiply_chunk, &run);
+  limn_compute_run (compute, limn_conv_n_panels (plan->n_out) * run.n_bands, multiply_chunk, &run);
 }

@@ -45,6 +45,28 @@ typedef struct
   LimnConvWay way;
 } LimnConvPlan;
 
+static inline guint
+limn_conv_n_panels (guint n_channels)
+{
+  return (n_channels + LIMN_PANEL - 1) / LIMN_PANEL;
+}
+
+/* The last panel may be half a one. */
+static inline guint
+limn_conv_blocks_of_panel (const LimnConvPlan *plan, guint panel)
+{
+  return MIN (2, limn_planes_n_blocks (plan->n_out) - 2 * panel);
+}
+
+/* Floats that offsets take at the start of a scratch, so that what follows stays aligned. */
+static inline gsize
+limn_conv_offset_floats (gsize n_offsets)
+{
+  gsize n = n_offsets * (sizeof (gsize) / sizeof (float));
+
+  return (n + LIMN_BLOCK - 1) / LIMN_BLOCK * LIMN_BLOCK;
+}
+
 /* Bytes that limn_conv_plan_init() will allocate. */
 gsize limn_conv_plan_bytes (const LimnConvUse *use);
 gboolean limn_conv_plan_init (LimnConvPlan *plan,

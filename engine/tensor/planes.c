@@ -7,19 +7,13 @@
 
 #define BAND_ROWS 16 /* rows of pixels in one chunk */
 
-static guint
-blocks_of (guint n_channels)
-{
-  return n_channels / LIMN_BLOCK + (n_channels % LIMN_BLOCK != 0);
-}
-
 gboolean
 limn_planes_size (guint n_channels, guint height, guint width, guint border, gsize *n_floats)
 {
   gsize n;
 
   return g_size_checked_mul (&n, (gsize) height + 2 * border, (gsize) width + 2 * border)
-         && g_size_checked_mul (&n, n, (gsize) blocks_of (n_channels) * LIMN_BLOCK)
+         && g_size_checked_mul (&n, n, (gsize) limn_planes_n_blocks (n_channels) * LIMN_BLOCK)
          && n <= G_MAXSIZE / sizeof (float) && (*n_floats = n, TRUE);
 }
 
@@ -52,7 +46,7 @@ limn_planes_init (LimnPlanes *planes,
   g_assert (border <= 1);
 
   planes->n_channels = n_channels;
-  planes->n_blocks = blocks_of (n_channels);
+  planes->n_blocks = limn_planes_n_blocks (n_channels);
   planes->height = height;
   planes->width = width;
   planes->row_stride = ((gsize) width + 2 * border) * LIMN_BLOCK;

@@ -26,6 +26,12 @@ typedef struct
   float *data;        /* borrowed: pixel (0, 0) of the first block */
 } LimnPlanes;
 
+static inline guint
+limn_planes_n_blocks (guint n_channels)
+{
+  return n_channels / LIMN_BLOCK + (n_channels % LIMN_BLOCK != 0);
+}
+
 /* Floats that such planes take, FALSE when that overflows. */
 gboolean
 limn_planes_size (guint n_channels, guint height, guint width, guint border, gsize *n_floats);

@@ -34,22 +34,13 @@ slot_floats (const LimnWinogradScheme *scheme, guint rows, guint columns)
                   + limn_winograd_products_floats (scheme, (gsize) rows * columns));
 }
 
-/* Floats that the offsets take at the start of the scratch. */
-static gsize
-offset_floats (guint n_in)
-{
-  gsize n = limn_winograd_n_blocks (n_in) * (sizeof (gsize) / sizeof (float));
-
-  return (n + LIMN_BLOCK - 1) / LIMN_BLOCK * LIMN_BLOCK;
-}
-
 gboolean
 limn_winograd_late_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats)
 {
   const LimnWinogradScheme *scheme = &limn_winograd_schemes[use->kind];
-  guint rows = (use->height + scheme->step - 1) / scheme->step, n_in = use->conv->n_in;
-  guint columns = (use->width + scheme->step - 1) / scheme->step;
-  gsize shared = offset_floats (n_in)
+  guint rows = limn_winograd_tiles_along (scheme, use->height), n_in = use->conv->n_in;
+  guint columns = limn_winograd_tiles_along (scheme, use->width);
+  gsize shared = limn_conv_offset_floats (limn_planes_n_blocks (n_in))
                  + limn_winograd_points_floats (scheme, n_in, limn_winograd_n_tiles (use));
 
   return g_size_checked_mul (n_floats, n_threads, slot_floats (scheme, rows, columns))
@@ -72,7 +63,7 @@ panel_chunk (gpointer data, guint panel)
   const Run *run = data;
   const LimnConvPlan *plan = run->job.plan;
   const LimnKernels *kernels = run->job.kernels;
-  guint n_blocks = limn_winograd_n_blocks (plan->n_in);
+  guint n_blocks = limn_planes_n_blocks (plan->n_in);
   float *weights = run->slots + limn_compute_get_slot () * run->slot_floats;
   LimnWinogradChunk chunk = run->whole;
   LimnTaps taps = { .tap_stride = (gsize) n_blocks * LIMN_BLOCK * LIMN_PANEL, .points = weights };
@@ -105,14 +96,14 @@ limn_winograd_late_run (LimnCompute *compute,
                         float *scratch)
 {
   const LimnWinogradScheme *scheme = &limn_winograd_schemes[plan->kind];
-  guint n_blocks = limn_winograd_n_blocks (plan->n_in);
+  guint n_blocks = limn_planes_n_blocks (plan->n_in);
   gsize *offsets = (gsize *) scratch, n_tiles;
   Run run = {
     .job = { plan, in, affine, add, out, limn_kernels (), scheme },
     .whole = {
-      .rows = (in->height + scheme->step - 1) / scheme->step,
-      .columns = (in->width + scheme->step - 1) / scheme->step,
-      .points = scratch + offset_floats (plan->n_in),
+      .rows = limn_winograd_tiles_along (scheme, in->height),
+      .columns = limn_winograd_tiles_along (scheme, in->width),
+      .points = scratch + limn_conv_offset_floats (n_blocks),
       .offsets = offsets,
     },
   };
@@ -123,5 +114,5 @@ limn_winograd_late_run (LimnCompute *compute,
   for (guint b = 0; b < n_blocks; b++)
     offsets[b] = b * n_tiles * LIMN_BLOCK;
   limn_compute_run (compute, n_blocks, points_chunk, &run);
-  limn_compute_run (compute, limn_winograd_n_panels (plan->n_out), panel_chunk, &run);
+  limn_compute_run (compute, limn_conv_n_panels (plan->n_out), panel_chunk, &run);
 }

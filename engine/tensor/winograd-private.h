@@ -44,23 +44,11 @@ typedef struct
   const gsize *offsets; /* (n_in_blocks): of the points of each block */
 } LimnWinogradChunk;
 
+/* Tiles side by side, for so many pixels of the input. */
 static inline guint
-limn_winograd_n_blocks (guint n_channels)
+limn_winograd_tiles_along (const LimnWinogradScheme *scheme, guint n_pixels)
 {
-  return (n_channels + LIMN_BLOCK - 1) / LIMN_BLOCK;
-}
-
-static inline guint
-limn_winograd_n_panels (guint n_channels)
-{
-  return (n_channels + LIMN_PANEL - 1) / LIMN_PANEL;
-}
-
-/* The last panel may be half a one. */
-static inline guint
-limn_winograd_blocks_of_panel (const LimnConvPlan *plan, guint panel)
-{
-  return MIN (2, limn_winograd_n_blocks (plan->n_out) - 2 * panel);
+  return (n_pixels + scheme->step - 1) / scheme->step;
 }
 
 /* Floats of a chunk's strip, of its points and of its products. */
@@ -75,7 +63,7 @@ limn_winograd_strip_floats (const LimnWinogradScheme *scheme, guint rows, guint 
 static inline gsize
 limn_winograd_points_floats (const LimnWinogradScheme *scheme, guint n_in, gsize n_tiles)
 {
-  return (gsize) scheme->inputs * scheme->inputs * limn_winograd_n_blocks (n_in) * n_tiles
+  return (gsize) scheme->inputs * scheme->inputs * limn_planes_n_blocks (n_in) * n_tiles
          * LIMN_BLOCK;
 }
 

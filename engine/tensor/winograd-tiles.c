@@ -101,7 +101,7 @@ limn_winograd_make_points (const LimnWinogradJob *job, const LimnWinogradChunk *
   LimnTiles tiles = {
     .n = chunk->columns,
     .row_stride = width,
-    .point_stride = limn_winograd_n_blocks (job->plan->n_in) * block_floats,
+    .point_stride = limn_planes_n_blocks (job->plan->n_in) * block_floats,
   };
 
   if (job->in->wraps)
@@ -131,7 +131,7 @@ limn_winograd_multiply (const LimnWinogradJob *job,
   static const float no_bias[LIMN_PANEL] = { 0 };
   const LimnWinogradScheme *scheme = job->scheme;
   guint n_tiles = chunk->rows * chunk->columns;
-  gsize input_floats = (gsize) limn_winograd_n_blocks (job->plan->n_in) * n_tiles * LIMN_BLOCK;
+  gsize input_floats = (gsize) limn_planes_n_blocks (job->plan->n_in) * n_tiles * LIMN_BLOCK;
   LimnGemm gemm = {
     .offsets = chunk->offsets + first_block,
     .n_k = n_k,
@@ -140,7 +140,7 @@ limn_winograd_multiply (const LimnWinogradJob *job,
     .bias = no_bias,
     .out = chunk->products,
     .out_stride = (gsize) n_tiles * LIMN_BLOCK,
-    .n_out_blocks = limn_winograd_blocks_of_panel (job->plan, panel),
+    .n_out_blocks = limn_conv_blocks_of_panel (job->plan, panel),
   };
 
   for (guint y = 0; y < scheme->points; y++)
@@ -189,7 +189,7 @@ void
 limn_winograd_make_pixels (const LimnWinogradJob *job, const LimnWinogradChunk *chunk, guint panel)
 {
   gsize half_floats = (gsize) chunk->rows * chunk->columns * LIMN_BLOCK;
-  guint n = limn_winograd_blocks_of_panel (job->plan, panel);
+  guint n = limn_conv_blocks_of_panel (job->plan, panel);
 
   for (guint half = 0; half < n; half++)
     make_pixels_of_block (job, chunk, 2 * panel + half, chunk->products + half * half_floats);

@@ -33,15 +33,16 @@ limn_winograd_panel_floats (guint n_in, LimnConvKind kind)
 {
   guint points = limn_winograd_schemes[kind].points;
 
-  return (gsize) points * points * limn_winograd_n_blocks (n_in) * LIMN_BLOCK * LIMN_PANEL;
+  return (gsize) points * points * limn_planes_n_blocks (n_in) * LIMN_BLOCK * LIMN_PANEL;
 }
 
 guint
 limn_winograd_n_tiles (const LimnConvUse *use)
 {
-  guint step = limn_winograd_schemes[use->kind].step;
+  const LimnWinogradScheme *scheme = &limn_winograd_schemes[use->kind];
 
-  return (use->height + step - 1) / step * ((use->width + step - 1) / step);
+  return limn_winograd_tiles_along (scheme, use->height)
+         * limn_winograd_tiles_along (scheme, use->width);
 }
 
 /* ==== cutting ============================================================ */
@@ -62,11 +63,11 @@ static Cut
 cut_picture (const LimnWinogradScheme *scheme, guint n_in, guint n_out, guint height, guint width)
 {
   gsize tile_floats = limn_winograd_points_floats (scheme, n_in, 1);
-  guint most = MAX (8, POINTS_FLOATS / tile_floats), n_panels = limn_winograd_n_panels (n_out);
+  guint most = MAX (8, POINTS_FLOATS / tile_floats), n_panels = limn_conv_n_panels (n_out);
   guint64 least = G_MAXUINT64;
   Cut best = { 0 }, cut = {
-    .tile_rows = (height + scheme->step - 1) / scheme->step,
-    .tile_columns = (width + scheme->step - 1) / scheme->step,
+    .tile_rows = limn_winograd_tiles_along (scheme, height),
+    .tile_columns = limn_winograd_tiles_along (scheme, width),
     .n_splits = 1,
   };
 
@@ -117,8 +118,8 @@ winograd_chunk (gpointer data, guint i)
   const Cut *cut = &run->cut;
   const LimnConvPlan *plan = run->job.plan;
   guint split = i % cut->n_splits, segment = i / cut->n_splits % cut->n_segments;
-  guint band = i / cut->n_splits / cut->n_segments, n_blocks = limn_winograd_n_blocks (plan->n_in);
-  guint end = MIN ((split + 1) * cut->split_panels, limn_winograd_n_panels (plan->n_out));
+  guint band = i / cut->n_splits / cut->n_segments, n_blocks = limn_planes_n_blocks (plan->n_in);
+  guint end = MIN ((split + 1) * cut->split_panels, limn_conv_n_panels (plan->n_out));
   gsize most = (gsize) cut->rows * cut->columns, n_tiles;
   gsize offsets[LIMN_MAX_BLOCKS];
   LimnWinogradChunk chunk = { .offsets = offsets };
