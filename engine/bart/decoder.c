@@ -88,34 +88,71 @@ get_self_kv (LimnDecoder *d, gsize layer, guint stream, guint picture, guint hea
   return d->self_kv + (slot * d->n_heads + head) * d->self_bytes;
 }
 
-/* One head of one row: its new key and value join the cache; the result takes
- * the place of the query. */
-static void
-attend_self (gpointer data, guint chunk)
+/* Heads of a row that one thread attends to after another, so that it knows which to ask memory
+ * for; enough chunks for some threads are left with two rows. */
+#define CHUNK_HEADS 8
+
+static guint
+count_attention_chunks (LimnDecoder *d)
 {
-  LimnDecoder *d = data;
-  guint row = chunk / d->n_heads, head = chunk % d->n_heads, size = d->self_shape.head_size;
+  return d->n_rows * ((d->n_heads + CHUNK_HEADS - 1) / CHUNK_HEADS);
+}
+
+/* One head of one row; its result takes the place of the query. */
+typedef void (*AttendHead) (LimnDecoder *d, guint row, guint head);
+
+static void
+attend_chunk (LimnDecoder *d, guint chunk, AttendHead attend)
+{
+  guint n_parts = (d->n_heads + CHUNK_HEADS - 1) / CHUNK_HEADS;
+  guint row = chunk / n_parts, first = chunk % n_parts * CHUNK_HEADS;
+
+  for (guint head = first; head < MIN (first + CHUNK_HEADS, d->n_heads); head++)
+    attend (d, row, head);
+}
+
+static float *
+get_scores (LimnDecoder *d, guint row, guint head)
+{
+  return d->scores + ((gsize) row * d->n_heads + head) * d->scores_stride;
+}
+
+/* Its new key and value join the cache. */
+static void
+attend_self_head (LimnDecoder *d, guint row, guint head)
+{
+  guint size = d->self_shape.head_size;
   gsize at = (gsize) row * d->d + (gsize) head * size;
   guint8 *kv = get_self_kv (d, d->i_layer, row / d->n_active, row % d->n_active, head);
 
   d->kernels->store (&d->self_shape, kv, d->position, d->k + at, d->v + at);
   limn_attention_scale_query (d->q + at, size);
-  d->kernels->attend (&d->self_shape, kv, d->q + at, d->position + 1,
-                      d->scores + (gsize) chunk * d->scores_stride, d->q + at);
+  d->kernels->attend (&d->self_shape, kv, kv + d->self_bytes, d->q + at, d->position + 1,
+                      get_scores (d, row, head), d->q + at);
+}
+
+static void
+attend_cross_head (LimnDecoder *d, guint row, guint head)
+{
+  guint size = d->cross_shape.head_size, stream = row / d->n_active;
+  gsize at = (gsize) row * d->d + (gsize) head * size;
+  const guint8 *kv = limn_decoder_get_cross_kv (d, d->i_layer, stream, head);
+
+  limn_attention_scale_query (d->q + at, size);
+  d->kernels->attend (&d->cross_shape, kv, kv + d->cross_bytes, d->q + at, d->n_keys[stream],
+                      get_scores (d, row, head), d->q + at);
+}
+
+static void
+attend_self (gpointer data, guint chunk)
+{
+  attend_chunk (data, chunk, attend_self_head);
 }
 
 static void
 attend_cross (gpointer data, guint chunk)
 {
-  LimnDecoder *d = data;
-  guint row = chunk / d->n_heads, head = chunk % d->n_heads, size = d->cross_shape.head_size;
-  gsize at = (gsize) row * d->d + (gsize) head * size;
-  guint stream = row / d->n_active;
-  const guint8 *kv = limn_decoder_get_cross_kv (d, d->i_layer, stream, head);
-
-  limn_attention_scale_query (d->q + at, size);
-  d->kernels->attend (&d->cross_shape, kv, d->q + at, d->n_keys[stream],
-                      d->scores + (gsize) chunk * d->scores_stride, d->q + at);
+  attend_chunk (data, chunk, attend_cross_head);
 }
 
 /* ---- a step --------------------------------------------------------------- */
@@ -134,12 +171,12 @@ run_layer (LimnDecoder *d)
   limn_matmul_each (d->compute, 3,
                     (const LimnMatrix *[]){ &layer->self.q, &layer->self.k, &layer->self.v }, d->h,
                     d->n_rows, (float *[]){ d->q, d->k, d->v });
-  limn_compute_run (d->compute, d->n_rows * d->n_heads, attend_self, d);
+  limn_compute_run (d->compute, count_attention_chunks (d), attend_self, d);
   multiply (d, &layer->self.out, d->q, d->y);
   limn_compute_run (d->compute, d->n_rows, finish_self_row, d);
 
   multiply (d, &layer->cross.q, d->h, d->q);
-  limn_compute_run (d->compute, d->n_rows * d->n_heads, attend_cross, d);
+  limn_compute_run (d->compute, count_attention_chunks (d), attend_cross, d);
   multiply (d, &layer->cross.out, d->q, d->y);
   limn_compute_run (d->compute, d->n_rows, finish_cross_row, d);
 

@@ -19,7 +19,11 @@
 #define GROUP_VECTORS 4 /* accumulators: enough to hide the latency of an FMA */
 #define BLOCK_VECTORS (LIMN_KEY_BLOCK / LANES)
 #define GROUP_BLOCKS  (GROUP_VECTORS / BLOCK_VECTORS)
-#define KEYS_AHEAD    16 /* whose values are asked for: all of them come from memory */
+
+/* Lines of memory to ask for while others are computed with: nearly all keys and values come from
+ * there.  Into the second cache, as they are more than the first one holds. */
+#define ASK_FOR(line) __builtin_prefetch ((line), 0, 2)
+#define LINE_BYTES    64
 
 /* Unaligned, so that a buffer needs no more than a float's alignment. */
 typedef float vfloat __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
@@ -236,9 +240,15 @@ score_full (const float *keys, gsize head_size, guint n_blocks, const float *q, 
     save (scores + i * LANES, sum[i]);
 }
 
-/* The same of bfloat16, two dimensions a lane, each with a sum of its own. */
+/* The same of bfloat16, two dimensions a lane, each with a sum of its own.  For each line of keys
+ * one from ahead on is asked for. */
 INLINE void
-score_half (const guint32 *keys, gsize n_pairs, guint n_blocks, const float *q, float *scores)
+score_half (const guint32 *keys,
+            gsize n_pairs,
+            guint n_blocks,
+            const float *q,
+            float *scores,
+            const guint8 *ahead)
 {
   const guint n = n_blocks * BLOCK_VECTORS, n_chains = GROUP_VECTORS / n;
   gsize stride = n_pairs * LIMN_KEY_BLOCK, d = 0;
@@ -254,7 +264,10 @@ score_half (const guint32 *keys, gsize n_pairs, guint n_blocks, const float *q, 
           vuint pairs = load_pairs (from + i % BLOCK_VECTORS * LANES);
 
           if (i % BLOCK_VECTORS == 0)
-            __builtin_prefetch (from + n / BLOCK_VECTORS * stride);
+            {
+              ASK_FOR (ahead);
+              ahead += LINE_BYTES;
+            }
           lower[c * n + i] += splat (q[2 * (d + c)]) * get_half (pairs, 0);
           upper[c * n + i] += splat (q[2 * (d + c) + 1]) * get_half (pairs, 1);
         }
@@ -292,6 +305,7 @@ score_keys_full (const LimnKvShape *shape,
     score_full (keys + block * n * LIMN_KEY_BLOCK, n, 1, q, scores + block * LIMN_KEY_BLOCK);
 }
 
+/* Meanwhile asks for as many lines of values. */
 static void
 score_keys_half (const LimnKvShape *shape,
                  const guint32 *keys,
@@ -299,13 +313,15 @@ score_keys_half (const LimnKvShape *shape,
                  gsize n_blocks,
                  float *scores)
 {
-  gsize n = shape->head_size / 2, block = 0;
+  gsize n = shape->head_size / 2, block = 0, stride = n * LIMN_KEY_BLOCK;
+  const guint32 *values = keys + shape->values_at / 2;
 
   for (; block + GROUP_BLOCKS <= n_blocks; block += GROUP_BLOCKS)
-    score_half (keys + block * n * LIMN_KEY_BLOCK, n, GROUP_BLOCKS, q,
-                scores + block * LIMN_KEY_BLOCK);
+    score_half (keys + block * stride, n, GROUP_BLOCKS, q, scores + block * LIMN_KEY_BLOCK,
+                (const guint8 *) (values + block * stride));
   for (; block < n_blocks; block++)
-    score_half (keys + block * n * LIMN_KEY_BLOCK, n, 1, q, scores + block * LIMN_KEY_BLOCK);
+    score_half (keys + block * stride, n, 1, q, scores + block * LIMN_KEY_BLOCK,
+                (const guint8 *) (values + block * stride));
 }
 
 /* ---- values --------------------------------------------------------------- */
@@ -339,7 +355,8 @@ mix_full (const float *values,
 }
 
 /* Of bfloat16: lane l of vector i holds columns 16 i + l (lower) and 16 (i + 1) + l of
- * 32 columns; out (2, n_vectors, LANES). */
+ * 32 columns; out (2, n_vectors, LANES).  For each line of values one from ahead on is asked
+ * for. */
 INLINE void
 mix_half (const guint32 *values,
           gsize stride,
@@ -347,7 +364,8 @@ mix_half (const guint32 *values,
           guint n_vectors,
           const float *weights,
           float scale,
-          float *out)
+          float *out,
+          const guint8 *ahead)
 {
   vfloat lower[GROUP_VECTORS], upper[GROUP_VECTORS];
 
@@ -359,7 +377,10 @@ mix_half (const guint32 *values,
         vuint pairs = load_pairs (values + i * LANES);
 
         if (i % BLOCK_VECTORS == 0)
-          __builtin_prefetch (values + i * LANES + KEYS_AHEAD * stride);
+          {
+            ASK_FOR (ahead);
+            ahead += LINE_BYTES;
+          }
         lower[i] += splat (weights[t]) * get_half (pairs, 0);
         upper[i] += splat (weights[t]) * get_half (pairs, 1);
       }
@@ -393,14 +414,15 @@ mix_values_full (const LimnKvShape *shape,
 }
 
 /* Thirty-two columns at a time; two such groups together where there are, to
- * have enough sums going. */
+ * have enough sums going.  Meanwhile asks for as many lines from ahead on. */
 static void
 mix_values_half (const LimnKvShape *shape,
                  const guint32 *values,
                  const float *weights,
                  guint n_keys,
                  float scale,
-                 float *out)
+                 float *out,
+                 const guint8 *ahead)
 {
   guint n = shape->head_size, column = 0;
   gsize stride = shape->value_stride / 2;
@@ -409,7 +431,8 @@ mix_values_half (const LimnKvShape *shape,
 #if LANES >= 8
   for (; column + 64 <= n; column += 64)
     {
-      mix_half (values + column / 2, stride, n_keys, 2 * BLOCK_VECTORS, weights, scale, part);
+      mix_half (values + column / 2, stride, n_keys, 2 * BLOCK_VECTORS, weights, scale, part,
+                ahead + (gsize) n_keys * column * 2);
       memcpy (out + column, part, 16 * sizeof (float));
       memcpy (out + column + 16, part + 32, 16 * sizeof (float));
       memcpy (out + column + 32, part + 16, 16 * sizeof (float));
@@ -418,7 +441,8 @@ mix_values_half (const LimnKvShape *shape,
 #endif
   for (; column < n; column += 32)
     {
-      mix_half (values + column / 2, stride, n_keys, BLOCK_VECTORS, weights, scale, part);
+      mix_half (values + column / 2, stride, n_keys, BLOCK_VECTORS, weights, scale, part,
+                ahead + (gsize) n_keys * column * 2);
       memcpy (out + column, part, MIN (32, n - column) * sizeof (float));
     }
 }
@@ -450,6 +474,7 @@ soften (float *scores, guint n, guint n_padded)
 static void
 attend (const LimnKvShape *shape,
         gconstpointer kv,
+        gconstpointer next,
         const float *q,
         guint n_keys,
         float *scores,
@@ -465,7 +490,7 @@ attend (const LimnKvShape *shape,
   sum = soften (scores, n_keys, n_blocks * LIMN_KEY_BLOCK);
   if (shape->is_half)
     mix_values_half (shape, (const guint32 *) kv + shape->values_at / 2, scores, n_keys, 1 / sum,
-                     out);
+                     out, next);
   else
     mix_values_full (shape, (const float *) kv + shape->values_at, scores, n_keys, 1 / sum, out);
 }

@@ -40,9 +40,11 @@ typedef struct
                  const float *key,
                  const float *value);
   /* out (head_size) = softmax (q . keys) values over the first n_keys >= 1.  q is
-   * scaled already; scores (capacity) is scratch; out may be q. */
+   * scaled already; scores (capacity) is scratch; out may be q.  next, a head that is
+   * attended to soon, is asked for meanwhile and need not be there. */
   void (*attend) (const LimnKvShape *shape,
                   gconstpointer kv,
+                  gconstpointer next,
                   const float *q,
                   guint n_keys,
                   float *scores,

@@ -44,7 +44,7 @@ four_columns (const gint8 *x)
 
 /* One block; each half of it is eight sums. */
 INLINE void
-dot_block (const gint8 *w, gsize n, const gint8 *x, gint32 *sums, gsize next, const guint m)
+dot_block (const gint8 *w, gsize n, const gint8 *x, gint32 *sums, const gint8 *ahead, const guint m)
 {
   const __m256i flip = _mm256_set1_epi8 (-128);
   const gint8 *end = x + n * X_ROWS;
@@ -52,11 +52,11 @@ dot_block (const gint8 *w, gsize n, const gint8 *x, gint32 *sums, gsize next, co
 
   UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint h = 0; h < 2; h++) sum[i][h] =
       _mm256_loadu_si256 ((const __m256i *) (sums + i * LIMN_PACK_ROWS + 8 * h));
-  for (; x < end; x += X_ROWS * LIMN_PACK_COLS, w += LINE)
+  for (; x < end; x += X_ROWS * LIMN_PACK_COLS, w += LINE, ahead += LINE)
     {
       __m256i half[2];
 
-      __builtin_prefetch (w + next);
+      __builtin_prefetch (ahead);
       UNROLL for (guint h = 0; h < 2; h++) half[h] =
           _mm256_xor_si256 (_mm256_loadu_si256 ((const __m256i *) (w + 32 * h)), flip);
       UNROLL for (guint i = 0; i < m; i++)
@@ -104,18 +104,18 @@ two_columns (const gint16 *x)
 /* One block.  Bytes widened to sixteen bits, so that no product saturates: those of even
  * columns and those of odd ones, which takes a shift or two.  Two halves of eight sums. */
 INLINE void
-dot_block (const gint8 *w, gsize n, const gint16 *x, gint32 *sums, gsize next, const guint m)
+dot_block (const gint8 *w, gsize n, const gint16 *x, gint32 *sums, const gint8 *ahead, const guint m)
 {
   const gint8 *end = w + n * LIMN_PACK_ROWS;
   __m256i sum[X_ROWS][2];
 
   UNROLL for (guint i = 0; i < m; i++) UNROLL for (guint h = 0; h < 2; h++) sum[i][h] =
       _mm256_loadu_si256 ((const __m256i *) (sums + i * LIMN_PACK_ROWS + 8 * h));
-  for (; w < end; x += X_ROWS * LIMN_PACK_COLS, w += LINE)
+  for (; w < end; x += X_ROWS * LIMN_PACK_COLS, w += LINE, ahead += LINE)
     {
       __m256i even[2], odd[2];
 
-      __builtin_prefetch (w + next);
+      __builtin_prefetch (ahead);
       UNROLL for (guint h = 0; h < 2; h++)
       {
         __m256i both = _mm256_loadu_si256 ((const __m256i *) (w + 32 * h));
@@ -143,12 +143,13 @@ dot_tile_i8 (const gint8 *w,
              const DotX *x,
              guint sum_rows,
              gint32 *sums,
-             gsize next,
+             const gint8 *ahead,
+             guint asks,
              const guint m,
              const guint blocks)
 {
   for (guint b = 0; b < blocks; b++, w += block_bytes, sums += sum_rows * LIMN_PACK_ROWS)
-    dot_block (w, n, x, sums, next, m);
+    dot_block (w, n, x, sums, b < asks ? ahead + b * block_bytes : w, m);
 }
 
 #include "kernels-packed.h"

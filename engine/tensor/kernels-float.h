@@ -638,19 +638,26 @@ doubling_out (const LimnTiles *tiles)
 #define KEEP(v) __asm__("" : "+m"(v))
 #endif
 
+/* Passes over what is not a number. */
 INLINE float
 largest_magnitude (const float *x, guint n)
 {
-  vf most = { 0 };
+  enum
+  {
+    N_CHAINS = 4 /* so that one comparison need not wait for another */
+  };
+  vf most[N_CHAINS] = { { 0 } };
   float part[VW], largest = 0;
   guint i = 0;
 
-  for (; i + VW <= n; i += VW)
+  for (; i + N_CHAINS * VW <= n; i += N_CHAINS * VW)
+    UNROLL for (guint j = 0; j < N_CHAINS; j++)
     {
-      vf v = (vf) ((vi) load (x + i) & 0x7fffffff);
-      most = choose (v > most, v, most); /* passes NaN over */
+      vf v = (vf) ((vi) load (x + i + j * VW) & 0x7fffffff);
+      most[j] = VMAX (v, most[j]);
     }
-  store (part, most);
+  UNROLL for (guint j = 1; j < N_CHAINS; j++) most[0] = VMAX (most[j], most[0]);
+  store (part, most[0]);
   for (guint l = 0; l < VW; l++)
     largest = part[l] > largest ? part[l] : largest;
   for (; i < n; i++)
@@ -699,21 +706,33 @@ quantize (const float *x, guint n, gsize padded, gint8 *q, gint32 *sum)
 }
 
 static void
-scale_sums (const gint32 *sums, guint n, float x_scale, const float *w_scale, float *y)
+scale_sums (const gint32 *sums,
+            guint m,
+            guint n,
+            const float *x_scale,
+            const float *w_scale,
+            float *y,
+            gsize y_stride)
 {
   typedef gint32 viu __attribute__ ((vector_size (4 * VW), aligned (4)));
 
   if (n < LIMN_PACK_ROWS)
     {
-      for (guint r = 0; r < n; r++)
-        y[r] = (float) sums[r] * (x_scale * w_scale[r]);
+      for (guint i = 0; i < m; i++, sums += LIMN_PACK_ROWS, y += y_stride)
+        for (guint r = 0; r < n; r++)
+          y[r] = (float) sums[r] * (x_scale[i] * w_scale[r]);
       return;
     }
-  UNROLL for (guint r = 0; r < LIMN_PACK_ROWS; r += VW)
-  {
-    vf sum = __builtin_convertvector(*(const viu *) (sums + r), vf);
-    store (y + r, sum * (x_scale * load (w_scale + r)));
-  }
+  for (guint r = 0; r < LIMN_PACK_ROWS; r += VW)
+    {
+      vf scale = load (w_scale + r);
+
+      for (guint i = 0; i < m; i++)
+        {
+          vf sum = __builtin_convertvector(*(const viu *) (sums + i * LIMN_PACK_ROWS + r), vf);
+          store (y + i * y_stride + r, sum * (x_scale[i] * scale));
+        }
+    }
 }
 
 /* ==== dot products ======================================================= */

@@ -10,10 +10,10 @@
  *   x_order (4): which of four neighbouring columns of x comes first, second, ...
  *   FIRST_SUM (x_sum)  what each sum of a row of x starts from
  *
- * dot_tile_i8 (w, block_bytes, n, x, sum_rows, sums, next, m, blocks): sums += w * x for
- * m rows of x and n columns of some blocks; of one block and row the sums (16) lie at
- * sums + (block * sum_rows + row) * 16.  Asks for the weights after these meanwhile, next
- * bytes ahead, if that is not 0.
+ * dot_tile_i8 (w, block_bytes, n, x, sum_rows, sums, ahead, asks, m, blocks): sums += w * x
+ * for m rows of x and n columns of some blocks; of one block and row the sums (16) lie at
+ * sums + (block * sum_rows + row) * 16.  Meanwhile asks for n columns of asks blocks from
+ * ahead on.
  */
 
 /* A plain row becomes row i of x, see LimnDotI8. */
@@ -26,26 +26,32 @@ lay_row (const gint8 *row, gsize padded, guint i, gpointer x)
     UNROLL for (guint j = 0; j < LIMN_PACK_COLS; j++) to[j] = row[c + x_order[j]];
 }
 
-/* All rows of x over one stretch of columns. */
+/* All rows of x over one stretch of columns.  The weights at ahead are asked for over the whole
+ * of it, a part in each tile: memory that had them to bring during the first tile alone would be
+ * late, and idle in the others. */
 INLINE void
 dot_stretch (const LimnDotI8 *dot,
              const gint8 *w,
              gsize c,
              gsize n,
              gint32 *sums,
-             gsize next,
+             const gint8 *ahead,
              const guint blocks)
 {
   gsize block_bytes = LIMN_PACK_ROWS * dot->padded_cols;
+  guint n_tiles = (dot->m + X_ROWS - 1) / X_ROWS, asked = 0;
 
-  for (guint i = 0; i < dot->m; i += X_ROWS, next = 0)
+  for (guint i = 0, tile = 1; i < dot->m; i += X_ROWS, tile++)
     {
       const DotX *x = (const DotX *) dot->x + i * dot->padded_cols + c * X_ROWS;
       gint32 *to = sums + i * LIMN_PACK_ROWS;
+      guint asks = blocks * tile / n_tiles - asked;
+      const gint8 *from = ahead + asked * block_bytes;
 
+      asked += asks;
       switch (dot->m - i)
         {
-#define TILE(rows) dot_tile_i8 (w, block_bytes, n, x, dot->m, to, next, rows, blocks)
+#define TILE(rows) dot_tile_i8 (w, block_bytes, n, x, dot->m, to, from, asks, rows, blocks)
         case 1:
           TILE (1);
           break;
@@ -71,15 +77,27 @@ dot_stretch (const LimnDotI8 *dot,
     }
 }
 
+INLINE void
+start_sums (const LimnDotI8 *dot)
+{
+  guint m = dot->m;
+  gint32 *to = dot->sums;
+
+  for (guint b = 0; b < dot->n_blocks; b++)
+    for (guint i = 0; i < m; i++, to += LIMN_PACK_ROWS)
+      {
+        gint32 first = FIRST_SUM (dot->x_sums[i]);
+
+        UNROLL for (guint r = 0; r < LIMN_PACK_ROWS; r++) to[r] = first;
+      }
+}
+
 static void
 dot_i8 (const LimnDotI8 *dot)
 {
   gsize padded = dot->padded_cols, block_bytes = LIMN_PACK_ROWS * padded;
 
-  for (guint b = 0; b < dot->n_blocks; b++)
-    for (guint i = 0; i < dot->m; i++)
-      for (guint r = 0; r < LIMN_PACK_ROWS; r++)
-        dot->sums[((gsize) b * dot->m + i) * LIMN_PACK_ROWS + r] = FIRST_SUM (dot->x_sums[i]);
+  start_sums (dot);
 
   for (guint b = 0; b < dot->n_blocks;)
     {
@@ -91,13 +109,13 @@ dot_i8 (const LimnDotI8 *dot)
         {
           gsize n = MIN (DEPTH, padded - c);
           /* what comes next: this tile's columns, or the next tile's first ones */
-          gsize next =
-              c + n < padded ? n * LIMN_PACK_ROWS : blocks * block_bytes - c * LIMN_PACK_ROWS;
+          const gint8 *ahead =
+              c + n < padded ? w + (c + n) * LIMN_PACK_ROWS : w + blocks * block_bytes;
 
           if (blocks == BLOCKS)
-            dot_stretch (dot, w + c * LIMN_PACK_ROWS, c, n, sums, next, BLOCKS);
+            dot_stretch (dot, w + c * LIMN_PACK_ROWS, c, n, sums, ahead, BLOCKS);
           else
-            dot_stretch (dot, w + c * LIMN_PACK_ROWS, c, n, sums, next, 1);
+            dot_stretch (dot, w + c * LIMN_PACK_ROWS, c, n, sums, ahead, 1);
         }
       b += blocks;
     }

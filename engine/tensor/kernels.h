@@ -98,8 +98,15 @@ typedef struct
   LimnDot dot_f16;
   LimnDot dot_bf16;
   void (*dot_i8) (const LimnDotI8 *dot);
-  /* y[r] = sums[r] * (x_scale * w_scale[r]) for n <= 16 outputs */
-  void (*scale_sums) (const gint32 *sums, guint n, float x_scale, const float *w_scale, float *y);
+  /* y[i * y_stride + r] = sums[i * 16 + r] * (x_scale[i] * w_scale[r]) for i < m and n <= 16
+   * outputs */
+  void (*scale_sums) (const gint32 *sums,
+                      guint m,
+                      guint n,
+                      const float *x_scale,
+                      const float *w_scale,
+                      float *y,
+                      gsize y_stride);
   guint x_rows;  /* rows of x in a group for dot_i8, */
   guint x_bytes; /* and bytes of each number of them: 1 or 2 */
   /* puts a plain row where dot_i8 wants row i of x; NULL where that is plain rows, too */

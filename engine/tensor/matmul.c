@@ -82,14 +82,9 @@ scale_sums (const Product *p, guint first_row, const gint32 *sums, guint first_x
 {
   const LimnMatrix *w = p->w;
   guint n = MIN (LIMN_PACK_ROWS, w->n_rows - first_row);
+  float *y = p->y + (gsize) first_x * w->n_rows + first_row;
 
-  for (guint i = 0; i < m; i++)
-    {
-      float *y = p->y + (gsize) (first_x + i) * w->n_rows + first_row;
-      float x_scale = p->x_scale[first_x + i];
-
-      p->kernels->scale_sums (sums + i * LIMN_PACK_ROWS, n, x_scale, w->scale + first_row, y);
-    }
+  p->kernels->scale_sums (sums, m, n, p->x_scale + first_x, w->scale + first_row, y, w->n_rows);
 }
 
 static void

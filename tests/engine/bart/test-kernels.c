@@ -103,7 +103,7 @@ check_attention (const LimnBartKernels *kernels, const Heads *heads, gboolean is
     kernels->store (&shape, kv, t, heads->keys + t * heads->head_size,
                     heads->values + t * heads->head_size);
   out[heads->head_size] = 12345;
-  kernels->attend (&shape, kv, heads->q, heads->n_keys, scores, out);
+  kernels->attend (&shape, kv, NULL, heads->q, heads->n_keys, scores, out);
   attend_plainly (heads, expected);
   golden_assert_close (kernels->name, out, expected, heads->head_size, tolerance);
   g_assert_cmpfloat (out[heads->head_size], ==, 12345);
@@ -146,7 +146,7 @@ test_extremes (void)
               value[d] = (float) t;
             levels[level]->store (&shape, kv, t, key, value);
           }
-        levels[level]->attend (&shape, kv, q, 40, scores, out);
+        levels[level]->attend (&shape, kv, kv, q, 40, scores, out);
         for (guint d = 0; d < 16; d++)
           g_assert_cmpfloat (out[d], ==, 23);
       }
@@ -166,8 +166,8 @@ test_copy (void)
       for (guint t = 0; t < 33; t++)
         levels[0]->store (&shape, a, t, heads.keys + t * 24, heads.values + t * 24);
       limn_kv_copy (&shape, a, 33, b);
-      levels[0]->attend (&shape, a, heads.q, 33, scores, out_a);
-      levels[0]->attend (&shape, b, heads.q, 33, scores, out_b);
+      levels[0]->attend (&shape, a, b, heads.q, 33, scores, out_a);
+      levels[0]->attend (&shape, b, NULL, heads.q, 33, scores, out_b);
       g_assert_cmpmem (out_a, sizeof out_a, out_b, sizeof out_b);
     }
 }
