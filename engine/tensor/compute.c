@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The threads of a job.  A run is cut into chunks; every thread, the caller's
- * too, claims the next chunk until none is left.  A thread that finds nothing
+ * The threads of a job.  A run is cut into chunks, and these into a range for each
+ * thread, the caller's too, as neighbours mostly use neighbouring memory.  A thread
+ * claims its own from the front and then others' from the back, until none is left:
+ * one that the system keeps waiting holds nobody up.  A thread that finds nothing
  * looks around for some microseconds, as the next product of a decoder step is
  * usually that near, and then sleeps: an idle or a crowded machine loses
  * nothing to it.
@@ -20,6 +22,17 @@
 #define SPIN_LOOKS    400 /* each of about 40 to 140 cycles: under 20 us */
 #define THREAD_STACK  (512 * 1024)
 
+/* Chunks of one thread that are not yet claimed: run number << 40 | first << 20 | end.  The number
+ * keeps a late thread from claiming with what it saw of an earlier run. */
+typedef struct
+{
+  _Alignas(64) _Atomic guint64 state;
+} Range;
+
+#define CHUNK_BITS 20
+#define CHUNK_MASK (((guint64) 1 << CHUNK_BITS) - 1)
+#define MAX_CHUNKS ((guint) CHUNK_MASK)
+
 struct _LimnCompute
 {
   /* owned */
@@ -34,19 +47,18 @@ struct _LimnCompute
   guint n_started;
   gsize scratch_bytes;
 
-  /* the current run; written by the caller before it opens the run in state,
+  /* the current run; written by the caller before it opens the run in ranges,
    * read by a thread only after it has claimed a chunk */
   LimnTask task;
   gpointer data;
-  guint n_chunks;
 
-  /* state: run number << 32 | chunks not yet claimed.  The number keeps a late
-   * thread from claiming with what it saw of an earlier run. */
-  _Alignas(64) _Atomic guint64 state;
+  _Alignas(64) _Atomic guint64 run;     /* its number, once its ranges are there */
   _Alignas(64) _Atomic guint n_pending; /* chunks not yet finished */
   _Alignas(64) _Atomic guint n_asleep;
   _Atomic gboolean is_caller_asleep;
   _Atomic gboolean is_closing;
+
+  Range ranges[]; /* (n_threads) */
 };
 
 typedef struct
@@ -67,51 +79,79 @@ look_away (void)
 #endif
 }
 
-/* Claims and runs chunks until the run is used up. */
-static void
-work_on (LimnCompute *compute)
+/* Chunks of a run, cut into n even parts, before part i. */
+static guint64
+get_border (guint n_chunks, guint i, guint n)
 {
-  guint64 state = atomic_load_explicit (&compute->state, memory_order_acquire);
-
-  while ((guint32) state != 0)
-    {
-      if (!atomic_compare_exchange_weak_explicit (&compute->state, &state, state - 1,
-                                                  memory_order_acq_rel, memory_order_acquire))
-        continue;
-
-      compute->task (compute->data, compute->n_chunks - (guint32) state);
-
-      /* sequentially consistent, with is_caller_asleep: one of the two sees the other */
-      if (atomic_fetch_sub (&compute->n_pending, 1) == 1
-          && atomic_load (&compute->is_caller_asleep))
-        {
-          pthread_mutex_lock (&compute->lock);
-          pthread_cond_signal (&compute->done);
-          pthread_mutex_unlock (&compute->lock);
-        }
-      state = atomic_load_explicit (&compute->state, memory_order_acquire);
-    }
+  return (guint64) n_chunks * i / n;
 }
 
 static gboolean
-is_idle (LimnCompute *compute)
+claim (Range *range, gboolean is_own, guint *chunk)
 {
-  return (guint32) atomic_load (&compute->state) == 0 && !atomic_load (&compute->is_closing);
+  guint64 state = atomic_load_explicit (&range->state, memory_order_acquire);
+
+  for (;;)
+    {
+      guint64 first = state >> CHUNK_BITS & CHUNK_MASK, end = state & CHUNK_MASK;
+      guint64 rest = is_own ? state + ((guint64) 1 << CHUNK_BITS) : state - 1;
+
+      if (first >= end)
+        return FALSE;
+      if (atomic_compare_exchange_weak_explicit (&range->state, &state, rest, memory_order_acq_rel,
+                                                 memory_order_acquire))
+        {
+          *chunk = (guint) (is_own ? first : end - 1);
+          return TRUE;
+        }
+    }
 }
 
 static void
-wait_for_work (LimnCompute *compute)
+run_chunk (LimnCompute *compute, guint chunk)
+{
+  compute->task (compute->data, chunk);
+
+  /* sequentially consistent, with is_caller_asleep: one of the two sees the other */
+  if (atomic_fetch_sub (&compute->n_pending, 1) == 1 && atomic_load (&compute->is_caller_asleep))
+    {
+      pthread_mutex_lock (&compute->lock);
+      pthread_cond_signal (&compute->done);
+      pthread_mutex_unlock (&compute->lock);
+    }
+}
+
+/* Claims and runs chunks until the run is used up. */
+static void
+work_on (LimnCompute *compute, guint slot)
+{
+  guint n = compute->n_started + 1, chunk;
+
+  for (guint i = 0; i < n; i++)
+    while (claim (&compute->ranges[(slot + i) % n], i == 0, &chunk))
+      run_chunk (compute, chunk);
+}
+
+/* No run has begun since the one that was seen last. */
+static gboolean
+is_idle (LimnCompute *compute, guint64 seen)
+{
+  return atomic_load (&compute->run) == seen && !atomic_load (&compute->is_closing);
+}
+
+static void
+wait_for_work (LimnCompute *compute, guint64 seen)
 {
   for (guint i = 0; i < SPIN_LOOKS; i++)
     {
-      if (!is_idle (compute))
+      if (!is_idle (compute, seen))
         return;
       look_away ();
     }
 
   pthread_mutex_lock (&compute->lock);
   atomic_fetch_add (&compute->n_asleep, 1);
-  while (is_idle (compute))
+  while (is_idle (compute, seen))
     pthread_cond_wait (&compute->work, &compute->lock);
   atomic_fetch_sub (&compute->n_asleep, 1);
   pthread_mutex_unlock (&compute->lock);
@@ -123,13 +163,16 @@ worker_main (gpointer data)
   Start *start = data;
   LimnCompute *compute = start->compute;
 
+  guint64 seen = 0;
+
   current_slot = start->slot;
   g_free (start);
 
   while (!atomic_load (&compute->is_closing))
     {
-      wait_for_work (compute);
-      work_on (compute);
+      wait_for_work (compute, seen);
+      seen = atomic_load (&compute->run);
+      work_on (compute, current_slot);
     }
   return NULL;
 }
@@ -152,31 +195,42 @@ wait_for_others (LimnCompute *compute)
   pthread_mutex_unlock (&compute->lock);
 }
 
-void
-limn_compute_run (LimnCompute *compute, guint n_chunks, LimnTask task, gpointer data)
+/* Opens a run of up to MAX_CHUNKS chunks for all threads. */
+static void
+open_run (LimnCompute *compute, guint n_chunks)
 {
-  if (n_chunks <= 1 || compute->n_started == 0)
-    {
-      for (guint i = 0; i < n_chunks; i++)
-        task (data, i);
-      return;
-    }
+  guint n = compute->n_started + 1;
+  guint64 run = atomic_load (&compute->run) + 1;
 
-  guint64 run = (atomic_load (&compute->state) >> 32) + 1;
-
-  compute->task = task;
-  compute->data = data;
-  compute->n_chunks = n_chunks;
   atomic_store (&compute->n_pending, n_chunks);
-  atomic_store (&compute->state, run << 32 | n_chunks);
+  for (guint i = 0; i < n; i++)
+    atomic_store_explicit (&compute->ranges[i].state,
+                           run << 2 * CHUNK_BITS | get_border (n_chunks, i, n) << CHUNK_BITS
+                               | get_border (n_chunks, i + 1, n),
+                           memory_order_release);
+  atomic_store (&compute->run, run);
   if (atomic_load (&compute->n_asleep) > 0)
     {
       pthread_mutex_lock (&compute->lock);
       pthread_cond_broadcast (&compute->work);
       pthread_mutex_unlock (&compute->lock);
     }
+}
 
-  work_on (compute);
+void
+limn_compute_run (LimnCompute *compute, guint n_chunks, LimnTask task, gpointer data)
+{
+  if (n_chunks <= 1 || n_chunks > MAX_CHUNKS || compute->n_started == 0)
+    {
+      for (guint i = 0; i < n_chunks; i++)
+        task (data, i);
+      return;
+    }
+
+  compute->task = task;
+  compute->data = data;
+  open_run (compute, n_chunks);
+  work_on (compute, 0);
   wait_for_others (compute);
 }
 
@@ -210,19 +264,20 @@ LimnCompute *
 limn_compute_new (guint n_threads, gsize scratch_bytes, GError **error)
 {
   LimnCompute *compute;
-  gsize total;
+  gsize total, compute_bytes;
 
   if (n_threads == 0)
     n_threads = g_get_num_processors ();
   n_threads = CLAMP (n_threads, 1, MAX_THREADS);
+  compute_bytes = sizeof *compute + n_threads * sizeof *compute->ranges;
 
   if (scratch_bytes > G_MAXSIZE / 2)
     goto no_memory;
   scratch_bytes = (scratch_bytes + SCRATCH_ALIGN - 1) / SCRATCH_ALIGN * SCRATCH_ALIGN;
   if (!g_size_checked_mul (&total, scratch_bytes, n_threads)
-      || posix_memalign ((void **) &compute, 64, sizeof *compute) != 0)
+      || posix_memalign ((void **) &compute, 64, compute_bytes) != 0)
     goto no_memory;
-  memset (compute, 0, sizeof *compute);
+  memset (compute, 0, compute_bytes);
   if (total > 0 && posix_memalign ((void **) &compute->scratch, SCRATCH_ALIGN, total) != 0)
     {
       free (compute);
