@@ -104,7 +104,12 @@ two_columns (const gint16 *x)
 /* One block.  Bytes widened to sixteen bits, so that no product saturates: those of even
  * columns and those of odd ones, which takes a shift or two.  Two halves of eight sums. */
 INLINE void
-dot_block (const gint8 *w, gsize n, const gint16 *x, gint32 *sums, const gint8 *ahead, const guint m)
+dot_block (const gint8 *w,
+           gsize n,
+           const gint16 *x,
+           gint32 *sums,
+           const gint8 *ahead,
+           const guint m)
 {
   const gint8 *end = w + n * LIMN_PACK_ROWS;
   __m256i sum[X_ROWS][2];
