@@ -12,9 +12,9 @@
 
 #include "attention.h"
 
-/* A cache of bfloat16 costs less accuracy than 8-bit weights have lost already. */
+/* A cache of 8-bit integers costs less accuracy than 8-bit weights have lost already. */
 static gboolean
-is_half_enough (LimnModel *model)
+is_small_enough (LimnModel *model)
 {
   return model->decoder.layers[0].self.k.type == LIMN_TYPE_I8;
 }
@@ -32,8 +32,8 @@ set_sizes (LimnDecoder *d, LimnModel *model, guint n_streams, guint max_pictures
   d->n_layers = text->decoder.n_layers;
   d->n_streams = n_streams;
   d->max_pictures = max_pictures;
-  d->self_shape = limn_kv_shape (head_size, text->image_length, is_half_enough (model));
-  d->cross_shape = limn_kv_shape (head_size, text->text_length, is_half_enough (model));
+  d->self_shape = limn_kv_shape (head_size, text->image_length, is_small_enough (model));
+  d->cross_shape = limn_kv_shape (head_size, text->text_length, is_small_enough (model));
   d->scores_stride = MAX (d->self_shape.capacity, d->cross_shape.capacity);
   return limn_kv_shape_get_bytes (&d->self_shape, &d->self_bytes)
          && limn_kv_shape_get_bytes (&d->cross_shape, &d->cross_bytes);

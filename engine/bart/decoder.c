@@ -126,7 +126,6 @@ attend_self_head (LimnDecoder *d, guint row, guint head)
   guint8 *kv = get_self_kv (d, d->i_layer, row / d->n_active, row % d->n_active, head);
 
   d->kernels->store (&d->self_shape, kv, d->position, d->k + at, d->v + at);
-  limn_attention_scale_query (d->q + at, size);
   d->kernels->attend (&d->self_shape, kv, kv + d->self_bytes, d->q + at, d->position + 1,
                       get_scores (d, row, head), d->q + at);
 }
@@ -138,7 +137,6 @@ attend_cross_head (LimnDecoder *d, guint row, guint head)
   gsize at = (gsize) row * d->d + (gsize) head * size;
   const guint8 *kv = limn_decoder_get_cross_kv (d, d->i_layer, stream, head);
 
-  limn_attention_scale_query (d->q + at, size);
   d->kernels->attend (&d->cross_shape, kv, kv + d->cross_bytes, d->q + at, d->n_keys[stream],
                       get_scores (d, row, head), d->q + at);
 }

@@ -218,7 +218,6 @@ attend_head (gpointer data, guint chunk)
     {
       float *q = e->q + first + (gsize) row * e->d;
 
-      limn_attention_scale_query (q, size);
       e->kernels->attend (&e->kv_shape, kv, kv, q, e->state->n_keys[s],
                           e->scores + (gsize) chunk * e->kv_shape.capacity, q);
     }

@@ -6,6 +6,7 @@
  */
 #include "kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 #if defined(__AVX512F__)
@@ -58,19 +59,17 @@ select_larger (vfloat a, vfloat b)
   return (vfloat) ((is_larger & (vint) a) | (~is_larger & (vint) b));
 }
 
-/* Two bfloat16 a lane: the lower halves, or the upper ones, as floats. */
-INLINE vfloat
-get_half (vuint pairs, guint upper)
+INLINE vint
+load_quads (const gint8 *p)
 {
-  if (upper)
-    return (vfloat) (pairs & 0xffff0000u);
-  return (vfloat) (pairs << 16);
+  return *(const vint *) p;
 }
 
-INLINE vuint
-load_pairs (const guint32 *p)
+/* Byte i of each lane as a float. */
+INLINE vfloat
+get_byte (vint quads, guint i)
 {
-  return *(const vuint *) p;
+  return __builtin_convertvector(quads << (24 - 8 * i) >> 24, vfloat);
 }
 
 /* The lanes are added pairwise, always in the same order. */
@@ -124,87 +123,132 @@ exp_negative (vfloat x)
 
 /* ---- cache ---------------------------------------------------------------- */
 
-/* Bits of x with the upper half rounded to the nearest bfloat16, ties to even. */
-INLINE vuint
-round_half (vfloat x)
-{
-  vuint bits = (vuint) x;
-
-  return bits + 0x7fff + ((bits >> 16) & 1);
-}
-
 static void
 store_full (const LimnKvShape *shape,
-            float *kv,
-            guint position,
+            guint8 *key_block,
+            guint8 *value_block,
+            guint i,
             const float *key,
             const float *value)
 {
   gsize n = shape->head_size;
-  float *keys = kv + (position / LIMN_KEY_BLOCK) * n * LIMN_KEY_BLOCK + position % LIMN_KEY_BLOCK;
-  float *values = kv + shape->values_at + (gsize) position * shape->value_stride;
+  float *keys = (float *) key_block + i;
 
   for (gsize d = 0; d < n; d++)
     keys[d * LIMN_KEY_BLOCK] = key[d];
-  memcpy (values, value, n * sizeof (float));
+  memcpy ((float *) value_block + (gsize) i * shape->value_stride, value, n * sizeof (float));
 }
 
-/* Up to LANES numbers, zeros behind them. */
-INLINE vfloat
-load_some (const float *p, gsize n)
+INLINE float
+find_magnitude (const float *x, gsize n)
 {
-  float part[LANES] = { 0 };
+  vfloat most = splat (0);
+  float largest = 0;
+  gsize i = 0;
 
-  if (n >= LANES)
-    return load (p);
-  memcpy (part, p, n * sizeof (float));
-  return load (part);
+  for (; i + LANES <= n; i += LANES)
+    most = select_larger ((vfloat) ((vint) load (x + i) & 0x7fffffff), most);
+  for (; i < n; i++)
+    largest = MAX (largest, fabsf (x[i]));
+  return MAX (largest, max_lanes (most));
 }
 
+/* x (n <= 64) * inverse to the nearest whole numbers, zeros behind them. */
 INLINE void
-store_half_key (const LimnKvShape *shape, guint32 *kv, guint position, const float *key)
+round_part (const float *x, gsize n, float inverse, gint32 whole[64])
 {
-  gsize n = shape->head_size;
-  guint32 *keys =
-      kv + (position / LIMN_KEY_BLOCK) * (n / 2) * LIMN_KEY_BLOCK + position % LIMN_KEY_BLOCK;
+  const vfloat round = splat (0x1.8p23f); /* adding it leaves the whole number in the bits */
+  float part[64] = { 0 };
 
-  for (gsize d = 0; d < n; d += LANES)
+  if (n < 64)
+    x = memcpy (part, x, n * sizeof *x);
+  for (gsize i = 0; i < 64; i += LANES)
+    *(vint *) (whole + i) = (vint) (load (x + i) * splat (inverse) + round) - (vint) round;
+}
+
+INLINE guint32
+make_quad (gint32 a, gint32 b, gint32 c, gint32 d)
+{
+  return (guint8) a | (guint32) (guint8) b << 8 | (guint32) (guint8) c << 16
+         | (guint32) (guint8) d << 24;
+}
+
+INLINE float *
+get_scales (guint8 *block, gsize block_bytes)
+{
+  return (float *) (block + block_bytes) - LIMN_KEY_BLOCK;
+}
+
+/* Those of one key lie far apart; n <= 64 of them. */
+INLINE void
+store_key_quads (const gint32 *whole, gsize n, guint32 *to)
+{
+  for (gsize d = 0; d < n; d += 4, to += LIMN_KEY_BLOCK)
+    *to = make_quad (whole[d], whole[d + 1], whole[d + 2], whole[d + 3]);
+}
+
+/* 64 of one value */
+INLINE void
+store_value_quads (const gint32 *whole, vuint *to)
+{
+  for (guint i = 0; i < 16; i += LANES, to++)
     {
-      guint32 bits[LANES];
+      vuint quads = { 0 };
 
-      *(vuint *) bits = round_half (load_some (key + d, n - d));
-      for (guint i = 0; i < LANES && d + i < n; i += 2)
-        keys[(d + i) / 2 * LIMN_KEY_BLOCK] = bits[i] >> 16 | (bits[i + 1] & 0xffff0000u);
+      for (guint j = 0; j < 4; j++)
+        quads |= (*(const vuint *) (whole + 16 * j + i) & 0xff) << (8 * j);
+      *to = quads;
     }
 }
 
-INLINE void
-store_half_value (const LimnKvShape *shape, guint32 *kv, guint position, const float *value)
+/* The scale of x (n), or 0 if it has none, and its inverse. */
+INLINE float
+find_scale (const float *x, gsize n, float *inverse)
 {
-  gsize n = shape->head_size;
-  guint32 *values = kv + (shape->values_at + (gsize) position * shape->value_stride) / 2;
+  float most = find_magnitude (x, n);
 
-  for (gsize c = 0; c < n; c += 32)
-    for (gsize i = 0; i < 16; i += LANES)
-      {
-        gsize low = c + i, high = c + 16 + i;
-        vuint lower = round_half (load_some (value + MIN (low, n), n - MIN (low, n)));
-        vuint upper = round_half (load_some (value + MIN (high, n), n - MIN (high, n)));
+  *inverse = 127 / most;
+  if (*inverse > 0 && *inverse <= G_MAXFLOAT)
+    return most / 127;
+  return *inverse = 0;
+}
 
-        *(vuint *) (values + c / 2 + i) = lower >> 16 | (upper & 0xffff0000u);
-      }
+static void
+store_small (const LimnKvShape *shape,
+             guint8 *key_block,
+             guint8 *value_block,
+             guint i,
+             const float *key,
+             const float *value)
+{
+  gsize size = shape->head_size;
+  guint32 *keys = (guint32 *) key_block + i;
+  guint8 *values = value_block + (gsize) i * shape->value_stride;
+  float key_inverse, value_inverse;
+
+  get_scales (key_block, shape->key_bytes)[i] = find_scale (key, size, &key_inverse);
+  get_scales (value_block, shape->value_bytes)[i] = find_scale (value, size, &value_inverse);
+  for (gsize d = 0; d < size; d += 64)
+    {
+      gsize n = MIN (64, size - d);
+      gint32 whole[64];
+
+      round_part (key + d, n, key_inverse, whole);
+      store_key_quads (whole, n, keys + d / 4 * LIMN_KEY_BLOCK);
+      round_part (value + d, n, value_inverse, whole);
+      store_value_quads (whole, (vuint *) (values + d));
+    }
 }
 
 static void
 store (const LimnKvShape *shape, gpointer kv, guint position, const float *key, const float *value)
 {
-  if (!shape->is_half)
-    {
-      store_full (shape, kv, position, key, value);
-      return;
-    }
-  store_half_key (shape, kv, position, key);
-  store_half_value (shape, kv, position, value);
+  guint8 *key_block = (guint8 *) kv + position / LIMN_KEY_BLOCK * shape->key_bytes;
+  guint8 *value_block =
+      (guint8 *) kv + shape->values_at + position / LIMN_KEY_BLOCK * shape->value_bytes;
+
+  (shape->is_quads ? store_small : store_full) (shape, key_block, value_block,
+                                                position % LIMN_KEY_BLOCK, key, value);
 }
 
 /* ---- scores --------------------------------------------------------------- */
@@ -240,53 +284,32 @@ score_full (const float *keys, gsize head_size, guint n_blocks, const float *q, 
     save (scores + i * LANES, sum[i]);
 }
 
-/* The same of bfloat16, two dimensions a lane, each with a sum of its own.  For each line of keys
- * one from ahead on is asked for. */
+/* The same of integers, one block, four dimensions a lane, each with a sum of its own.  For each
+ * line of keys one from ahead on is asked for. */
 INLINE void
-score_half (const guint32 *keys,
-            gsize n_pairs,
-            guint n_blocks,
-            const float *q,
-            float *scores,
-            const guint8 *ahead)
+score_quads (const gint8 *keys, gsize n_quads, const float *q, float *scores, const guint8 *ahead)
 {
-  const guint n = n_blocks * BLOCK_VECTORS, n_chains = GROUP_VECTORS / n;
-  gsize stride = n_pairs * LIMN_KEY_BLOCK, d = 0;
-  vfloat lower[GROUP_VECTORS], upper[GROUP_VECTORS];
+  vfloat sum[4][BLOCK_VECTORS];
+  const float *scales = (const float *) (keys + n_quads * LINE_BYTES);
 
-  for (guint i = 0; i < GROUP_VECTORS; i++)
-    lower[i] = upper[i] = splat (0);
-  for (; d < n_pairs / n_chains * n_chains; d += n_chains)
-    for (guint c = 0; c < n_chains; c++)
-      for (guint i = 0; i < n; i++)
-        {
-          const guint32 *from = keys + i / BLOCK_VECTORS * stride + (d + c) * LIMN_KEY_BLOCK;
-          vuint pairs = load_pairs (from + i % BLOCK_VECTORS * LANES);
-
-          if (i % BLOCK_VECTORS == 0)
-            {
-              ASK_FOR (ahead);
-              ahead += LINE_BYTES;
-            }
-          lower[c * n + i] += splat (q[2 * (d + c)]) * get_half (pairs, 0);
-          upper[c * n + i] += splat (q[2 * (d + c) + 1]) * get_half (pairs, 1);
-        }
-  for (; d < n_pairs; d++)
-    for (guint i = 0; i < n; i++)
-      {
-        vuint pairs = load_pairs (keys + i / BLOCK_VECTORS * stride + d * LIMN_KEY_BLOCK
-                                  + i % BLOCK_VECTORS * LANES);
-
-        lower[i] += splat (q[2 * d]) * get_half (pairs, 0);
-        upper[i] += splat (q[2 * d + 1]) * get_half (pairs, 1);
-      }
-  for (guint i = n; i < GROUP_VECTORS; i++)
+  for (guint j = 0; j < 4; j++)
+    for (guint i = 0; i < BLOCK_VECTORS; i++)
+      sum[j][i] = splat (0);
+  for (gsize d = 0; d < n_quads; d++, keys += LINE_BYTES, ahead += LINE_BYTES)
     {
-      lower[i % n] += lower[i];
-      upper[i % n] += upper[i];
+      ASK_FOR (ahead);
+      for (guint i = 0; i < BLOCK_VECTORS; i++)
+        {
+          vint quads = load_quads (keys + i * LANES * 4);
+
+          for (guint j = 0; j < 4; j++)
+            sum[j][i] += splat (q[4 * d + j]) * get_byte (quads, j);
+        }
     }
-  for (guint i = 0; i < n; i++)
-    save (scores + i * LANES, lower[i] + upper[i]);
+  ASK_FOR (ahead); /* the scales */
+  for (guint i = 0; i < BLOCK_VECTORS; i++)
+    save (scores + i * LANES,
+          ((sum[0][i] + sum[1][i]) + (sum[2][i] + sum[3][i])) * load (scales + i * LANES));
 }
 
 static void
@@ -305,23 +328,19 @@ score_keys_full (const LimnKvShape *shape,
     score_full (keys + block * n * LIMN_KEY_BLOCK, n, 1, q, scores + block * LIMN_KEY_BLOCK);
 }
 
-/* Meanwhile asks for as many lines of values. */
+/* Meanwhile asks for the values. */
 static void
-score_keys_half (const LimnKvShape *shape,
-                 const guint32 *keys,
-                 const float *q,
-                 gsize n_blocks,
-                 float *scores)
+score_keys_small (const LimnKvShape *shape,
+                  const guint8 *keys,
+                  const float *q,
+                  gsize n_blocks,
+                  float *scores)
 {
-  gsize n = shape->head_size / 2, block = 0, stride = n * LIMN_KEY_BLOCK;
-  const guint32 *values = keys + shape->values_at / 2;
+  const guint8 *values = keys + shape->values_at;
 
-  for (; block + GROUP_BLOCKS <= n_blocks; block += GROUP_BLOCKS)
-    score_half (keys + block * stride, n, GROUP_BLOCKS, q, scores + block * LIMN_KEY_BLOCK,
-                (const guint8 *) (values + block * stride));
-  for (; block < n_blocks; block++)
-    score_half (keys + block * stride, n, 1, q, scores + block * LIMN_KEY_BLOCK,
-                (const guint8 *) (values + block * stride));
+  for (gsize block = 0; block < n_blocks; block++)
+    score_quads ((const gint8 *) keys + block * shape->key_bytes, shape->head_size / 4, q,
+                 scores + block * LIMN_KEY_BLOCK, values + block * shape->value_bytes);
 }
 
 /* ---- values --------------------------------------------------------------- */
@@ -354,41 +373,37 @@ mix_full (const float *values,
     save (out + i * LANES, (even[i] + odd[i]) * splat (scale));
 }
 
-/* Of bfloat16: lane l of vector i holds columns 16 i + l (lower) and 16 (i + 1) + l of
- * 32 columns; out (2, n_vectors, LANES).  For each line of values one from ahead on is asked
- * for. */
+/* The same of integers, up to sixteen keys; out (64): 64 columns are added to. */
 INLINE void
-mix_half (const guint32 *values,
-          gsize stride,
-          guint n_keys,
-          guint n_vectors,
-          const float *weights,
-          float scale,
-          float *out,
-          const guint8 *ahead)
+mix_quads (const gint8 *values,
+           gsize stride,
+           guint n_keys,
+           const float *weights,
+           float *out,
+           const guint8 *ahead)
 {
-  vfloat lower[GROUP_VECTORS], upper[GROUP_VECTORS];
+  vfloat sum[4][BLOCK_VECTORS];
 
-  for (guint i = 0; i < n_vectors; i++)
-    lower[i] = upper[i] = splat (0);
-  for (guint t = 0; t < n_keys; t++, values += stride)
-    for (guint i = 0; i < n_vectors; i++)
-      {
-        vuint pairs = load_pairs (values + i * LANES);
-
-        if (i % BLOCK_VECTORS == 0)
-          {
-            ASK_FOR (ahead);
-            ahead += LINE_BYTES;
-          }
-        lower[i] += splat (weights[t]) * get_half (pairs, 0);
-        upper[i] += splat (weights[t]) * get_half (pairs, 1);
-      }
-  for (guint i = 0; i < n_vectors; i++)
+  for (guint j = 0; j < 4; j++)
+    for (guint i = 0; i < BLOCK_VECTORS; i++)
+      sum[j][i] = load (out + 16 * j + i * LANES);
+  for (guint t = 0; t < n_keys; t++, values += stride, ahead += LINE_BYTES)
     {
-      save (out + i * LANES, lower[i] * splat (scale));
-      save (out + (n_vectors + i) * LANES, upper[i] * splat (scale));
+      vfloat weight = splat (weights[t]);
+
+      ASK_FOR (ahead);
+      for (guint i = 0; i < BLOCK_VECTORS; i++)
+        {
+          vint quads = load_quads (values + i * LANES * 4);
+
+          for (guint j = 0; j < 4; j++)
+            sum[j][i] += weight * get_byte (quads, j);
+        }
     }
+  ASK_FOR (ahead); /* scales */
+  for (guint j = 0; j < 4; j++)
+    for (guint i = 0; i < BLOCK_VECTORS; i++)
+      save (out + 16 * j + i * LANES, sum[j][i]);
 }
 
 static void
@@ -413,45 +428,54 @@ mix_values_full (const LimnKvShape *shape,
     }
 }
 
-/* Thirty-two columns at a time; two such groups together where there are, to
- * have enough sums going.  Meanwhile asks for as many lines from ahead on. */
+/* weights (n_blocks * 16) *= scales of the values */
 static void
-mix_values_half (const LimnKvShape *shape,
-                 const guint32 *values,
-                 const float *weights,
-                 guint n_keys,
-                 float scale,
-                 float *out,
-                 const guint8 *ahead)
+scale_weights (const LimnKvShape *shape, const guint8 *values, gsize n_blocks, float *weights)
 {
-  guint n = shape->head_size, column = 0;
-  gsize stride = shape->value_stride / 2;
-  float part[4 * 16];
+  for (gsize block = 0; block < n_blocks; block++, values += shape->value_bytes)
+    {
+      const float *scales = (const float *) (values + shape->value_bytes) - LIMN_KEY_BLOCK;
 
-#if LANES >= 8
-  for (; column + 64 <= n; column += 64)
-    {
-      mix_half (values + column / 2, stride, n_keys, 2 * BLOCK_VECTORS, weights, scale, part,
-                ahead + (gsize) n_keys * column * 2);
-      memcpy (out + column, part, 16 * sizeof (float));
-      memcpy (out + column + 16, part + 32, 16 * sizeof (float));
-      memcpy (out + column + 32, part + 16, 16 * sizeof (float));
-      memcpy (out + column + 48, part + 48, 16 * sizeof (float));
+      for (guint i = 0; i < LIMN_KEY_BLOCK; i += LANES, weights += LANES)
+        save (weights, load (weights) * load (scales + i));
     }
-#endif
-  for (; column < n; column += 32)
+}
+
+/* Sixty-four columns at a time.  Meanwhile asks for the keys at next. */
+static void
+mix_values_small (const LimnKvShape *shape,
+                  const guint8 *values,
+                  float *weights,
+                  guint n_keys,
+                  float scale,
+                  float *out,
+                  const guint8 *next)
+{
+  gsize n_blocks = (n_keys + LIMN_KEY_BLOCK - 1) / LIMN_KEY_BLOCK;
+
+  scale_weights (shape, values, n_blocks, weights);
+  for (guint column = 0; column < shape->head_size; column += 64)
     {
-      mix_half (values + column / 2, stride, n_keys, BLOCK_VECTORS, weights, scale, part,
-                ahead + (gsize) n_keys * column * 2);
-      memcpy (out + column, part, MIN (32, n - column) * sizeof (float));
+      guint n = MIN (64, shape->head_size - column);
+      float sums[64] = { 0 };
+
+      for (gsize block = 0; block < n_blocks; block++)
+        mix_quads ((const gint8 *) values + block * shape->value_bytes + column,
+                   shape->value_stride, MIN (LIMN_KEY_BLOCK, n_keys - block * LIMN_KEY_BLOCK),
+                   weights + block * LIMN_KEY_BLOCK, sums,
+                   next + block * shape->key_bytes + column * LIMN_KEY_BLOCK);
+      for (guint i = 0; i < 64; i += LANES)
+        save (sums + i, load (sums + i) * splat (scale));
+      memcpy (out + column, sums, n * sizeof (float));
     }
 }
 
 /* ---- attention ------------------------------------------------------------ */
 
-/* scores (n) -> exp (score - max), padded with zeros to whole vectors; returns the sum */
+/* scores (n) -> exp (scale * (score - max)), padded with zeros to whole vectors; returns the
+ * sum */
 INLINE float
-soften (float *scores, guint n, guint n_padded)
+soften (float *scores, guint n, guint n_padded, float scale)
 {
   vfloat largest, sum = splat (0);
 
@@ -463,7 +487,7 @@ soften (float *scores, guint n, guint n_padded)
   largest = splat (max_lanes (largest));
   for (guint i = 0; i < n_padded; i += LANES)
     {
-      vfloat weight = exp_negative (load (scores + i) - largest);
+      vfloat weight = exp_negative ((load (scores + i) - largest) * splat (scale));
 
       save (scores + i, weight);
       sum += weight;
@@ -483,16 +507,17 @@ attend (const LimnKvShape *shape,
   guint n_blocks = (n_keys + LIMN_KEY_BLOCK - 1) / LIMN_KEY_BLOCK;
   float sum;
 
-  if (shape->is_half)
-    score_keys_half (shape, kv, q, n_blocks, scores);
+  if (shape->is_quads)
+    score_keys_small (shape, kv, q, n_blocks, scores);
   else
     score_keys_full (shape, kv, q, n_blocks, scores);
-  sum = soften (scores, n_keys, n_blocks * LIMN_KEY_BLOCK);
-  if (shape->is_half)
-    mix_values_half (shape, (const guint32 *) kv + shape->values_at / 2, scores, n_keys, 1 / sum,
-                     out, next);
+  sum = soften (scores, n_keys, n_blocks * LIMN_KEY_BLOCK, shape->scale);
+  if (shape->is_quads)
+    mix_values_small (shape, (const guint8 *) kv + shape->values_at, scores, n_keys, 1 / sum, out,
+                      next);
   else
-    mix_values_full (shape, (const float *) kv + shape->values_at, scores, n_keys, 1 / sum, out);
+    mix_values_full (shape, (gconstpointer) ((const guint8 *) kv + shape->values_at), scores,
+                     n_keys, 1 / sum, out);
 }
 
 /* ---- sampling ------------------------------------------------------------- */

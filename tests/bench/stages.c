@@ -247,7 +247,7 @@ stages_count (LimnModel *model, guint n_pictures, Stage *stages)
   add_products (&stages[STAGE_TEXTS], decoder, text->decoder.n_layers * 2 * d * d,
                 2 + BENCH_TEXT_TOKENS);
   add_products (&stages[STAGE_STEPS], decoder, step_weights, n_rows);
-  stages[STAGE_STEPS].bytes += cached * (decoder->type == LIMN_TYPE_I8 ? 2 : 4);
+  stages[STAGE_STEPS].bytes += cached * (decoder->type == LIMN_TYPE_I8 ? 1 : 4);
   stages[STAGE_STEPS].floating_ops += 2 * cached;
   stages[STAGE_STEPS].bytes *= length;
   stages[STAGE_STEPS].integer_ops *= length;
