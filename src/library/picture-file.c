@@ -210,31 +210,50 @@ feed_all (GdkPixbufLoader **loader,
   return !*is_too_large;
 }
 
+/* What the decoders say of a bad file is written for programmers. */
+static void
+say_damaged (GError **error)
+{
+  g_clear_error (error);
+  g_set_error_literal (error, LIMN_ERROR, LIMN_ERROR_CORRUPT,
+                       _ ("This picture is damaged or not all there"));
+}
+
+static gboolean
+is_damage (const GError *error)
+{
+  return g_error_matches (error, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_CORRUPT_IMAGE)
+         || g_error_matches (error, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INCOMPLETE_ANIMATION)
+         || g_error_matches (error, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_FAILED);
+}
+
 GdkPixbuf *
 limn_picture_file_load (GFile *file, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
   g_autoptr (GdkPixbufLoader) loader = NULL;
+  g_autoptr (GError) failure = NULL;
   gboolean is_too_large = FALSE;
   gboolean is_fed, is_closed;
   GdkPixbuf *pixbuf = NULL;
 
   if (!stream)
     return NULL;
-  is_fed = feed_all (&loader, G_INPUT_STREAM (stream), &is_too_large, cancellable, error);
-  is_closed = loader && gdk_pixbuf_loader_close (loader, is_fed ? error : NULL);
+  is_fed = feed_all (&loader, G_INPUT_STREAM (stream), &is_too_large, cancellable, &failure);
+  is_closed = loader && gdk_pixbuf_loader_close (loader, is_fed ? &failure : NULL);
   if (is_too_large)
     {
-      g_clear_error (error);
       g_set_error_literal (
           error, LIMN_ERROR, LIMN_ERROR_TOO_LARGE,
           _ ("This picture is too large: Limn opens up to 64 megapixels and 50 MB"));
       return NULL;
     }
-  if (!is_fed || !is_closed)
-    return NULL;
-  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
-  if (!pixbuf)
-    g_set_error_literal (error, LIMN_ERROR, LIMN_ERROR_CORRUPT, _ ("This picture file is empty"));
-  return pixbuf ? g_object_ref (pixbuf) : NULL;
+  if (is_fed && is_closed)
+    pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
+  if (pixbuf)
+    return g_object_ref (pixbuf);
+  if (!failure || is_damage (failure))
+    say_damaged (&failure);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
 }
