@@ -25,7 +25,7 @@ struct _LimnRedrawPage
   AdwWindowTitle *title;
   GtkStack *stack;
   AdwStatusPage *problem;
-  GtkButton *models_button;
+  GtkButton *models_button, *cancel_button, *back_button;
   LimnKeepArea *area;
   GtkToggleButton *keep_top, *change_share;
   GtkStack *amounts;
@@ -186,6 +186,16 @@ begin (LimnRedrawPage *self, const LimnRecipe *recipe, const char *title, gboole
   set_ids (self, NULL);
 }
 
+/* Shows "picture", "reading" or "problem", and gives it the focus where it can be seen: in a part
+ * that is hidden, the focus would swallow every key. */
+static void
+show_part (LimnRedrawPage *self, const char *name)
+{
+  gtk_stack_set_visible_child_name (self->stack, name);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
 /* Back to where nothing is being read. */
 void
 limn_redraw_page_stop (LimnRedrawPage *self)
@@ -211,7 +221,7 @@ limn_redraw_page_vary (LimnRedrawPage *self,
   begin (self, recipe, _ ("Vary This Picture"), TRUE);
   set_drawing (self, drawing);
   set_ids (self, ids);
-  gtk_stack_set_visible_child_name (self->stack, "picture");
+  show_part (self, "picture");
 }
 
 static void
@@ -233,7 +243,7 @@ show_problem (LimnRedrawPage *self, const GError *error)
   else
     adw_status_page_set_description (self->problem, text);
   gtk_widget_set_visible (GTK_WIDGET (self->models_button), has_no_encoder);
-  gtk_stack_set_visible_child_name (self->stack, "problem");
+  show_part (self, "problem");
 }
 
 static void
@@ -253,8 +263,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     }
   limn_keep_area_set_texture (self->area, photo->texture);
   set_ids (self, photo->ids);
-  gtk_stack_set_visible_child_name (self->stack, "picture");
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+  show_part (self, "picture");
 }
 
 /**
@@ -272,23 +281,34 @@ limn_redraw_page_finish (LimnRedrawPage *self,
                          GdkTexture *texture)
 {
   begin (self, recipe, _ ("Finish a Picture"), FALSE);
-  gtk_stack_set_visible_child_name (self->stack, "reading");
+  show_part (self, "reading");
   self->reading = g_cancellable_new ();
   limn_photo_read_async (file, texture, recipe->model, self->reading, on_read, g_object_ref (self));
 }
 
 /* ---- object --------------------------------------------------------------------- */
 
+/* What a person does next in the part that is shown. */
+static GtkWidget *
+get_next_step (LimnRedrawPage *self)
+{
+  const char *part = gtk_stack_get_visible_child_name (self->stack);
+
+  if (g_strcmp0 (part, "reading") == 0)
+    return GTK_WIDGET (self->cancel_button);
+  if (g_strcmp0 (part, "problem") == 0)
+    return gtk_widget_get_visible (GTK_WIDGET (self->models_button))
+               ? GTK_WIDGET (self->models_button)
+               : GTK_WIDGET (self->back_button);
+  if (gtk_entry_get_text_length (self->prompt) == 0)
+    return GTK_WIDGET (self->prompt);
+  return is_changing_share (self) ? GTK_WIDGET (self->strength) : GTK_WIDGET (self->area);
+}
+
 static gboolean
 limn_redraw_page_grab_focus (GtkWidget *widget)
 {
-  LimnRedrawPage *self = LIMN_REDRAW_PAGE (widget);
-  gboolean has_words = gtk_entry_get_text_length (self->prompt) > 0;
-
-  if (!has_words)
-    return gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
-  return gtk_widget_grab_focus (is_changing_share (self) ? GTK_WIDGET (self->strength)
-                                                         : GTK_WIDGET (self->area));
+  return gtk_widget_grab_focus (get_next_step (LIMN_REDRAW_PAGE (widget)));
 }
 
 static void
@@ -320,6 +340,8 @@ limn_redraw_page_class_init (LimnRedrawPageClass *klass)
   BIND (stack);
   BIND (problem);
   BIND (models_button);
+  BIND (cancel_button);
+  BIND (back_button);
   BIND (area);
   BIND (keep_top);
   BIND (change_share);

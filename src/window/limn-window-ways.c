@@ -125,6 +125,7 @@ limn_window_finish_photo (LimnWindow *self, GFile *file, GdkTexture *texture)
   recipe->redraw = 0;
   limn_redraw_page_finish (self->redraw_page, recipe, file, texture);
   limn_window_go (self, "redraw");
+  gtk_widget_grab_focus (GTK_WIDGET (self->redraw_page));
 }
 
 static void

@@ -292,6 +292,76 @@ test_toast_place (void)
   ui_window_close (window);
 }
 
+/* ---- keys on every page ---- */
+
+static const char *
+get_place (LimnWindow *window)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (limn_window_get_part (window, "places")));
+}
+
+/* Keys go to what has the focus; where that is hidden, GTK lets none through. */
+static void
+check_keys (LimnWindow *window, const char *place)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+  g_test_message ("on %s: %s", place, focus != NULL ? G_OBJECT_TYPE_NAME (focus) : "nothing");
+  g_assert_true (focus == NULL || gtk_widget_get_mapped (focus));
+}
+
+static void
+go_and_escape (LimnWindow *window, const char *action)
+{
+  ui_act (window, action);
+  ui_settle (window);
+  g_assert_cmpstr (get_place (window), !=, "main");
+  check_keys (window, action);
+  for (guint i = 0; i < 2 && !g_str_equal (get_place (window), "main"); i++)
+    press (window, "Escape");
+  g_assert_cmpstr (get_place (window), ==, "main");
+  check_keys (window, "main");
+}
+
+static void
+test_escape (void)
+{
+  static const char *const actions[] = { "win.open-picture", "win.caption", "win.vary",
+                                         "win.pattern", "win.models" };
+  LimnWindow *window = ui_open_with_pictures ("a frog");
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      gtk_widget_child_focus (ui_find_id (window, "gallery"), GTK_DIR_TAB_FORWARD);
+      go_and_escape (window, actions[i]);
+    }
+  ui_act (window, "win.library");
+  ui_settle (window);
+  check_keys (window, "win.library");
+  ui_window_close (window);
+}
+
+/* Nor while a picture from elsewhere is read, nor where that was none. */
+static void
+test_escape_unreadable (void)
+{
+  g_autoptr (GFile) file = g_file_new_build_filename (g_get_home_dir (), "no.png", NULL);
+  LimnWindow *window = ui_window_open (780, 900);
+  GtkStack *stack = GTK_STACK (ui_find_id (limn_window_get_part (window, "redraw_page"), "stack"));
+
+  g_assert_true (g_file_set_contents (g_file_peek_path (file), "not a picture", -1, NULL));
+  ui_act (window, "win.focus-prompt");
+  limn_window_open_file (window, file);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "reading");
+  check_keys (window, "reading");
+  ui_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (stack), "problem") == 0);
+  check_keys (window, "problem");
+  press (window, "Escape");
+  g_assert_cmpstr (get_place (window), ==, "main");
+  check_keys (window, "main");
+  ui_window_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -300,7 +370,10 @@ main (int argc, char **argv)
     {
       g_test_add_func ("/hands/history", test_history);
       g_test_add_func ("/hands/suggestions", test_suggestions);
+      g_test_add_func ("/hands/escape-unreadable", test_escape_unreadable);
     }
+  if (ui_has_hands () && ui_has_model ())
+    g_test_add_func ("/hands/escape", test_escape);
   if (ui_has_model ())
     {
       g_test_add_func ("/hands/queue-order", test_queue_order);
