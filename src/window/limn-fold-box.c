@@ -49,8 +49,9 @@ limn_fold_box_get_request_mode (GtkWidget *widget)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
-static gboolean
-is_folded (LimnFoldBox *self, int width)
+/* From this width on both stand side by side. */
+static int
+get_unfolded_width (LimnFoldBox *self)
 {
   GtkWidget *first = gtk_widget_get_first_child (GTK_WIDGET (self));
   GtkWidget *second = gtk_widget_get_last_child (GTK_WIDGET (self));
@@ -60,7 +61,13 @@ is_folded (LimnFoldBox *self, int width)
   int needed = self->second_grows ? first_natural + second_minimum
                                   : MAX (first_minimum, self->first_width) + second_natural;
 
-  return width < self->fold_width || width < needed + self->spacing;
+  return MAX (self->fold_width, needed + self->spacing);
+}
+
+static gboolean
+is_folded (LimnFoldBox *self, int width)
+{
+  return width < get_unfolded_width (self);
 }
 
 static void
@@ -76,8 +83,8 @@ limn_fold_box_measure (GtkWidget *widget,
   GtkWidget *first = gtk_widget_get_first_child (widget);
   GtkWidget *second = gtk_widget_get_last_child (widget);
   int first_natural, second_natural;
-  gboolean is_fold = orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0
-                     && is_folded (LIMN_FOLD_BOX (widget), for_size);
+  gboolean is_fold =
+      orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0 && is_folded (self, for_size);
   int first_minimum = measure_child (first, orientation, is_fold ? for_size : -1, &first_natural);
   int second_minimum =
       measure_child (second, orientation, is_fold ? for_size : -1, &second_natural);
@@ -85,7 +92,8 @@ limn_fold_box_measure (GtkWidget *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       *minimum = MAX (first_minimum, second_minimum);
-      *natural = MAX (*minimum, first_natural + self->spacing + second_natural);
+      *natural = MAX (MAX (*minimum, get_unfolded_width (self)),
+                      first_natural + self->spacing + second_natural);
     }
   else if (is_fold)
     *minimum = *natural = first_natural + self->spacing + second_natural;

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "models/limn-model-store.h"
+#include "window/limn-fold-box.h"
 #include "window/limn-gallery.h"
 
 #define WIDTH  780
@@ -294,6 +295,37 @@ count_misfits (LimnWindow *window, int width, int height, const char *name)
   return n;
 }
 
+static GtkWidget *
+make_box (int width, int height)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_widget_set_size_request (box, width, height);
+  return box;
+}
+
+/* As wide as it would like to be it is not folded, and so no higher than one of both. */
+static void
+test_fold_box (void)
+{
+  g_autoptr (GtkWidget) fold_box = g_object_ref_sink (
+      g_object_new (LIMN_TYPE_FOLD_BOX, "fold-width", 440, "first-width", 200, "spacing", 6, NULL));
+  static const int widths[] = { 100, 200, 300 };
+
+  gtk_widget_set_parent (make_box (100, 30), fold_box);
+  gtk_widget_set_parent (make_box (100, 30), fold_box);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      int width, height;
+
+      gtk_widget_set_size_request (gtk_widget_get_first_child (fold_box), widths[i], 30);
+      gtk_widget_measure (fold_box, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+      gtk_widget_measure (fold_box, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+      g_assert_cmpint (width, ==, MAX (440, widths[i] + 106));
+      g_assert_cmpint (height, ==, 30);
+    }
+}
+
 /* Nothing is cut off: on a phone, on a small notebook, with letters twice as large. */
 static void
 test_room (void)
@@ -449,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/screens/wide", test_wide);
   g_test_add_func ("/screens/rtl", test_rtl);
   g_test_add_func ("/screens/large-text", test_large_text);
+  g_test_add_func ("/screens/fold-box", test_fold_box);
   g_test_add_func ("/screens/room", test_room);
   g_test_add_func ("/screens/error", test_error);
   g_test_add_func ("/screens/viewer", test_viewer);
