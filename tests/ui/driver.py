@@ -24,6 +24,10 @@ except (ImportError, ValueError):
     print('skipped, there is no gir1.2-atspi-2.0')
     sys.exit(SKIPPED)
 
+# a window that is busy, slowed down by a sanitizer perhaps, answers late; after 0.8 seconds a call
+# would be given up, done or not
+Atspi.set_timeout(30000, 30000)
+
 
 def pump():
     context = GLib.MainContext.default()
