@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 
-from driver import (App, Atspi, BUTTON, TIMEOUT, answer_dialog, check, find_window, focus_window,
+from driver import (App, Atspi, BUTTON, TIMEOUT, check, find_window, focus_window,
                     has_xdotool, key, list_pictures, pictures_folder, prepare, wait)
 
 FROG = 'a frog on the moon'
@@ -24,7 +24,8 @@ WAITING = ['a dog in the rain', 'a cat in the rain', 'an owl in the rain']
 
 
 def check_names(app, where):
-    missing = app.unnamed()
+    """Looks twice: what goes away while it is looked at has no name either."""
+    missing = app.unnamed() and app.unnamed()
     check(not missing, f'every control has a name {where} {missing or ""}')
 
 
@@ -71,9 +72,10 @@ def cancel(app, limn):
 
 
 def open_queue(app):
-    """Presses the button that tells how many wait, which it returns."""
+    """Presses the button that tells how many wait, which it returns; newer GTK names it by what it shows."""
     def find():
-        return [n for n in app.find_all() if n.get_name().endswith(' waiting') and 'click' in app.actions(n)]
+        return [n for n in app.find_all() if n.get_name().endswith((' waiting', 'Waiting Prompts'))
+                and 'click' in app.actions(n)]
     button = wait(find, 'a button that tells how many wait')[0]
     app.do(button, 'click')
     return button
@@ -349,8 +351,8 @@ def finish(app, limn):
     """A picture from a file, then one from the clipboard."""
     before = set(list_pictures())
     press_key(app, 'ctrl+o')
-    answer_dialog('Choose a Picture to Finish', os.path.join(pictures_folder(), sorted(before)[0]))
-    app.get('How much of the picture stays')
+    app.answer_dialog('Choose a Picture to Finish', os.path.join(pictures_folder(), sorted(before)[0]))
+    app.wait_focus('How much of the picture stays')
     app.type('Words for the picture', HOUSE)
     check_names(app, 'beside a picture to finish')
     press_key(app, 'Up', 'Right', 'ctrl+Return')
@@ -360,7 +362,8 @@ def finish(app, limn):
     press_key(app, 'ctrl+c')
     app.do(app.window(), 'win.back')
     press_key(app, 'ctrl+v')
-    app.get('How much of the picture stays')
+    wait(lambda: 'win.back' in app.actions(app.window()), 'the page to come')
+    app.wait_focus('How much of the picture stays')
     press_key(app, 'Escape')
     app.wait_for_pictures(HOUSE, 4)
     check(True, 'a pasted picture can be finished, and left alone')
@@ -374,12 +377,13 @@ def pattern(app, limn):
     app.get('The picture, repeated')
     check_names(app, 'beside a pattern')
     press_key(app, 'Left', 'ctrl+s')
-    answer_dialog('Save Picture', wallpaper)
+    app.answer_dialog('Save Picture', wallpaper)
     wait(lambda: os.path.exists(wallpaper), 'the wallpaper')
     with open(wallpaper, 'rb') as file:
         check('%dx%d' % get_size(file.read(24)) == screen, 'a wallpaper is as large as the screen')
     check(read_facts(limn, wallpaper)['tile'], 'and says how it was drawn')
     app.press('All Together')
+    app.wait_pressed('All Together')
     app.press('Copy Tile')
     wait_for_clipboard('image/png', lambda png: get_size(png) == (512, 512), 'four pictures as one tile')
     app.do(app.window(), 'win.back')
@@ -392,7 +396,7 @@ def enlarge(app, limn):
     app.press('Picture Menu')
     app.choose('Save As', 'v')
     app.choose('Four Times as Large', 'f')
-    answer_dialog('Save Picture', large)
+    app.answer_dialog('Save Picture', large)
     wait(lambda: os.path.exists(large), 'the larger picture')
     with open(large, 'rb') as file:
         check(get_size(file.read(24)) == (1024, 1024), 'a picture is saved four times as large')
