@@ -302,6 +302,8 @@ test_first_use_dialog (void)
   g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a frog");
   GtkWidget *question, *draw;
   int answer = -1;
+  /* libadwaita 1.7 tries a heading that needs two lines on one line, of which GTK 4.18 warns */
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 
   recipe->model = g_strdup ("starter");
   limn_first_use_ask_async (GTK_WINDOW (window), recipe, on_answered, &answer);
@@ -319,6 +321,7 @@ test_first_use_dialog (void)
   g_signal_emit_by_name (find_button (find_question (), "_Cancel"), "clicked");
   ui_wait_until (answer == FALSE);
   ui_wait_until (find_question () == NULL);
+  g_log_set_always_fatal (fatal);
   ui_window_close (window);
 }
 
