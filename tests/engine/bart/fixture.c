@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "engine/model/model-layout.h"
+#include "tests/tools/program.h"
 
 char *
 fixture_name (Fixture *fixture, const char *name)
@@ -143,14 +144,9 @@ make_checkpoint (Fixture *fixture, const char *format, const char *folder)
                               "-o",
                               folder,
                               NULL };
-  g_autoptr (GError) error = NULL;
-  int status;
 
   g_assert_nonnull (arguments[0]);
-  g_assert_true (
-      g_spawn_sync (NULL, (char **) arguments, NULL, 0, NULL, NULL, NULL, NULL, &status, &error)
-      && g_spawn_check_wait_status (status, &error));
-  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (program_run (arguments, FALSE), NULL));
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "engine/limn.h"
 #include "tests/tools/golden.h"
+#include "tests/tools/program.h"
 
 static const char *program; /* path of limn-trace */
 
@@ -41,8 +42,6 @@ static int
 trace (const char *model, const char *dir, const char *const *arguments)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  int status;
 
   g_ptr_array_add (argv, (gpointer) program);
   g_ptr_array_add (argv, (gpointer) model);
@@ -51,11 +50,7 @@ trace (const char *model, const char *dir, const char *const *arguments)
   g_ptr_array_add (argv, (gpointer) "-o");
   g_ptr_array_add (argv, (gpointer) dir);
   g_ptr_array_add (argv, NULL);
-  if (!g_spawn_sync (NULL, (char **) argv->pdata, NULL,
-                     G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
-                     NULL, &status, &error))
-    g_error ("%s: %s", program, error->message);
-  return status;
+  return program_run ((const char *const *) argv->pdata, TRUE);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/model/model-private.h"
+#include "tests/tools/program.h"
 
 static char *folder;
 
@@ -19,7 +20,6 @@ static const char *more_option = "--with-encoder";
 static void
 run (const char *format, const char *quantize, const char *output)
 {
-  g_autoptr (GError) error = NULL;
   const char *arguments[] = { g_getenv ("LIMN_MAKE_MODEL"),
                               "--preset",
                               "tiny",
@@ -33,11 +33,8 @@ run (const char *format, const char *quantize, const char *output)
                               "-o",
                               output,
                               NULL };
-  int status;
-  g_assert_true (
-      g_spawn_sync (NULL, (char **) arguments, NULL, 0, NULL, NULL, NULL, NULL, &status, &error));
-  g_assert_true (g_spawn_check_wait_status (status, &error));
-  g_assert_no_error (error);
+
+  g_assert_true (g_spawn_check_wait_status (program_run (arguments, FALSE), NULL));
 }
 
 static void
