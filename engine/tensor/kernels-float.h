@@ -654,9 +654,10 @@ largest_magnitude (const float *x, guint n)
     UNROLL for (guint j = 0; j < N_CHAINS; j++)
     {
       vf v = (vf) ((vi) load (x + i + j * VW) & 0x7fffffff);
-      most[j] = VMAX (v, most[j]);
+      most[j] = choose (v > most[j], v, most[j]);
     }
-  UNROLL for (guint j = 1; j < N_CHAINS; j++) most[0] = VMAX (most[j], most[0]);
+  UNROLL for (guint j = 1; j < N_CHAINS; j++) most[0] =
+      choose (most[j] > most[0], most[j], most[0]);
   store (part, most[0]);
   for (guint l = 0; l < VW; l++)
     largest = part[l] > largest ? part[l] : largest;
