@@ -87,7 +87,7 @@ count_same (LimnDrawing *one, LimnDrawing *other)
 static void
 test_vary (void)
 {
-  LimnWindow *window = ui_open_with_pictures ("a frog");
+  LimnWindow *window = ui_open_with_pictures ("a frog on the moon");
   LimnRedrawPage *page = LIMN_REDRAW_PAGE (limn_window_get_part (window, "redraw_page"));
   g_autoptr (LimnDrawing) first = g_object_ref (get_drawing (window, 0));
   g_auto (LimnPictureFacts) facts = { 0 };
