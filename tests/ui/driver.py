@@ -327,18 +327,25 @@ class App:
         self.call('quit')
         return self.process.wait(TIMEOUT)
 
+    def is_unnamed(self, node):
+        """Whether a screen reader could only call a control by its class; not one that is gone."""
+        try:
+            name, parent = node.get_name(), node.get_parent()
+            return (parent is not None and (not name or name.startswith(('Gtk', 'Adw', 'Limn')))
+                    # libadwaita's own in the preferences, never shown; ours are all named
+                    and name != 'GtkSearchEntry'
+                    # libadwaita gives the button that closes a toast no name
+                    and parent.get_name() != 'AdwToastWidget'
+                    # a menu button's shell does nothing; the button inside it has the name
+                    and (node.get_role_name() not in BUTTON or 'click' in self.actions(node)))
+        except GLib.Error:
+            return False
+
     def unnamed(self):
-        """Roles of controls that a screen reader could only call by their class."""
+        """Roles and names of such controls."""
         kinds = BUTTON + ('toggle button', 'text', 'entry', 'progress bar', 'menu button', 'slider',
                           'spin button', 'combo box', 'check box', 'switch')
-        return [f'{n.get_role_name()} “{n.get_name()}”' for n in self.find_all(roles=kinds)
-                if (not n.get_name() or n.get_name().startswith(('Gtk', 'Adw', 'Limn')))
-                # a menu button's shell does nothing; the button inside it has the name
-                # libadwaita's own in the preferences, never shown; ours are all named
-                and n.get_name() != 'GtkSearchEntry'
-                # libadwaita gives the button that closes a toast no name
-                and n.get_parent().get_name() != 'AdwToastWidget'
-                and (n.get_role_name() not in BUTTON or 'click' in self.actions(n))]
+        return [f'{n.get_role_name()} “{n.get_name()}”' for n in self.find_all(roles=kinds) if self.is_unnamed(n)]
 
 
 # ---- keys and mouse ----
