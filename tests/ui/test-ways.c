@@ -111,7 +111,7 @@ test_vary (void)
       g_assert_cmpuint (n_same, >=, 150);
       n_same_of_all += n_same;
     }
-  /* one may come out the same: what is drawn anew is what was likely before */
+  /* one may come out the same: what is drawn anew is what was likely before; but stars differ */
   g_assert_cmpuint (n_same_of_all, <, N_PICTURES * 256);
   g_assert_true (limn_picture_file_read_facts (
       g_file_peek_path (limn_drawing_get_file (get_drawing (window, 1))), &facts, NULL));
