@@ -93,9 +93,9 @@ get_self_kv (LimnDecoder *d, gsize layer, guint stream, guint picture, guint hea
 #define CHUNK_HEADS 8
 
 static guint
-count_attention_chunks (LimnDecoder *d)
+count_parts_of_row (LimnDecoder *d)
 {
-  return d->n_rows * ((d->n_heads + CHUNK_HEADS - 1) / CHUNK_HEADS);
+  return (d->n_heads + CHUNK_HEADS - 1) / CHUNK_HEADS;
 }
 
 /* One head of one row; its result takes the place of the query. */
@@ -104,7 +104,7 @@ typedef void (*AttendHead) (LimnDecoder *d, guint row, guint head);
 static void
 attend_chunk (LimnDecoder *d, guint chunk, AttendHead attend)
 {
-  guint n_parts = (d->n_heads + CHUNK_HEADS - 1) / CHUNK_HEADS;
+  guint n_parts = count_parts_of_row (d);
   guint row = chunk / n_parts, first = chunk % n_parts * CHUNK_HEADS;
 
   for (guint head = first; head < MIN (first + CHUNK_HEADS, d->n_heads); head++)
@@ -169,12 +169,12 @@ run_layer (LimnDecoder *d)
   limn_matmul_each (d->compute, 3,
                     (const LimnMatrix *[]){ &layer->self.q, &layer->self.k, &layer->self.v }, d->h,
                     d->n_rows, (float *[]){ d->q, d->k, d->v });
-  limn_compute_run (d->compute, count_attention_chunks (d), attend_self, d);
+  limn_compute_run (d->compute, d->n_rows * count_parts_of_row (d), attend_self, d);
   multiply (d, &layer->self.out, d->q, d->y);
   limn_compute_run (d->compute, d->n_rows, finish_self_row, d);
 
   multiply (d, &layer->cross.q, d->h, d->q);
-  limn_compute_run (d->compute, count_attention_chunks (d), attend_cross, d);
+  limn_compute_run (d->compute, d->n_rows * count_parts_of_row (d), attend_cross, d);
   multiply (d, &layer->cross.out, d->q, d->y);
   limn_compute_run (d->compute, d->n_rows, finish_cross_row, d);
 

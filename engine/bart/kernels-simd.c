@@ -173,8 +173,9 @@ make_quad (gint32 a, gint32 b, gint32 c, gint32 d)
          | (guint32) (guint8) d << 24;
 }
 
+/* Of the keys or values of a block, at its end. */
 INLINE float *
-get_scales (guint8 *block, gsize block_bytes)
+get_scales (const guint8 *block, gsize block_bytes)
 {
   return (float *) (block + block_bytes) - LIMN_KEY_BLOCK;
 }
@@ -434,7 +435,7 @@ scale_weights (const LimnKvShape *shape, const guint8 *values, gsize n_blocks, f
 {
   for (gsize block = 0; block < n_blocks; block++, values += shape->value_bytes)
     {
-      const float *scales = (const float *) (values + shape->value_bytes) - LIMN_KEY_BLOCK;
+      const float *scales = get_scales (values, shape->value_bytes);
 
       for (guint i = 0; i < LIMN_KEY_BLOCK; i += LANES, weights += LANES)
         save (weights, load (weights) * load (scales + i));

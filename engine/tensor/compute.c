@@ -162,7 +162,6 @@ worker_main (gpointer data)
 {
   Start *start = data;
   LimnCompute *compute = start->compute;
-
   guint64 seen = 0;
 
   current_slot = start->slot;
