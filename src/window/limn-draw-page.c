@@ -286,6 +286,9 @@ on_waiting_changed (LimnDrawPage *self)
   g_autofree char *text = g_strdup_printf (ngettext ("%u waiting", "%u waiting", n), n);
 
   gtk_menu_button_set_label (self->waiting_button, text);
+  /* newer GTK would have it called what its tooltip says */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->waiting_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->waiting_button), n > 0);
 }
 

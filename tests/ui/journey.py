@@ -72,9 +72,9 @@ def cancel(app, limn):
 
 
 def open_queue(app):
-    """Presses the button that tells how many wait, which it returns; newer GTK names it by what it shows."""
+    """Presses the button that tells how many wait, which it returns."""
     def find():
-        return [n for n in app.find_all() if n.get_name().endswith((' waiting', 'Waiting Prompts'))
+        return [n for n in app.find_all() if n.get_name().endswith(' waiting')
                 and 'click' in app.actions(n)]
     button = wait(find, 'a button that tells how many wait')[0]
     app.do(button, 'click')
