@@ -299,6 +299,15 @@ show_in_files_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   limn_compat_show_in_folder (gtk_application_get_active_window (GTK_APPLICATION (data)), file);
 }
 
+/* The window, unless something is open over it already. */
+static GtkWindow *
+get_free_window (GtkApplication *application)
+{
+  GtkWindow *window = gtk_application_get_active_window (application);
+
+  return window != NULL && !limn_compat_has_dialog (window) ? window : NULL;
+}
+
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -314,6 +323,7 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     "OpenBLAS https://www.openblas.net",
     NULL,
   };
+  GtkWindow *window = get_free_window (GTK_APPLICATION (data));
   const LimnAboutFacts facts = {
     .name = "Limn",
     .icon = APPLICATION_ID,
@@ -324,13 +334,17 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     .credits = credits,
   };
 
-  limn_compat_show_about (gtk_application_get_active_window (GTK_APPLICATION (data)), &facts);
+  if (window != NULL)
+    limn_compat_show_about (window, &facts);
 }
 
 static void
 preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  limn_preferences_show (gtk_application_get_active_window (GTK_APPLICATION (data)));
+  GtkWindow *window = get_free_window (GTK_APPLICATION (data));
+
+  if (window != NULL)
+    limn_preferences_show (window);
 }
 
 static const GActionEntry action_entries[] = {

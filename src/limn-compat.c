@@ -322,7 +322,6 @@ limn_compat_question_present (GtkWidget *question,
   Answer *answer = g_new (Answer, 1);
 
   *answer = (Answer){ callback, user_data };
-  g_object_set_data (G_OBJECT (question), "limn-answer", answer);
   g_signal_connect_data (question, "response", G_CALLBACK (on_answer), answer, answer_free, 0);
   question_show (question, parent);
 }
@@ -331,9 +330,7 @@ limn_compat_question_present (GtkWidget *question,
 void
 limn_compat_question_close (GtkWidget *question)
 {
-  Answer *answer = g_object_get_data (G_OBJECT (question), "limn-answer");
-
-  answer->callback = NULL;
+  g_signal_handlers_disconnect_matched (question, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_answer, NULL);
   question_close (question);
 }
 
@@ -367,6 +364,23 @@ limn_compat_confirm_finish (GAsyncResult *result)
   return g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
+/* Whether a dialog is shown inside @window or a window over it. */
+gboolean
+limn_compat_has_dialog (GtkWindow *window)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+#if ADW_CHECK_VERSION(1, 5, 0)
+  if (ADW_IS_APPLICATION_WINDOW (window)
+      && adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window)) != NULL)
+    return TRUE;
+#endif
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (gtk_window_get_transient_for (l->data) == window && gtk_widget_get_visible (l->data))
+      return TRUE;
+  return FALSE;
+}
+
 /* Closes the dialogs inside @window, which would otherwise be closed instead of it. */
 void
 limn_compat_close_dialogs (GtkWindow *window)
@@ -383,6 +397,35 @@ limn_compat_close_dialogs (GtkWindow *window)
       last = dialog;
       adw_dialog_force_close (dialog);
     }
+#endif
+}
+
+/* ---- preferences ---- */
+
+/**
+ * limn_compat_show_preferences:
+ * @page: (transfer floating): an #AdwPreferencesPage
+ *
+ * Shows @page in a dialog inside @parent, or in a window over it where libadwaita has no such
+ * dialogs yet.
+ */
+void
+limn_compat_show_preferences (GtkWindow *parent, GtkWidget *page)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  AdwDialog *dialog = adw_preferences_dialog_new ();
+
+  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (dialog), ADW_PREFERENCES_PAGE (page));
+  adw_dialog_present (dialog, GTK_WIDGET (parent));
+#else
+  GtkWidget *window = adw_preferences_window_new ();
+
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
+  gtk_window_set_default_size (GTK_WINDOW (window), 560, 480);
+  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  gtk_window_present (GTK_WINDOW (window));
 #endif
 }
 

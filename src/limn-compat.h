@@ -61,7 +61,9 @@ typedef struct
   const char *const *credits;
 } LimnAboutFacts;
 
+gboolean limn_compat_has_dialog (GtkWindow *window);
 void limn_compat_close_dialogs (GtkWindow *window);
+void limn_compat_show_preferences (GtkWindow *parent, GtkWidget *page);
 void limn_compat_show_about (GtkWindow *parent, const LimnAboutFacts *facts);
 void limn_compat_open_with_async (GtkWindow *parent,
                                   GFile *file,

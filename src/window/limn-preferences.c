@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The preferences window: switches over GSettings and a few buttons. */
+/* The preferences: switches over GSettings and a few buttons. */
 #include "config.h"
 
 #include "limn-preferences.h"
@@ -59,7 +59,6 @@ limn_preferences_show (GtkWindow *parent)
   g_autoptr (GtkBuilder) builder =
       gtk_builder_new_from_resource ("/io/github/limn_app/Limn/window/limn-preferences.ui");
   g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
-  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
 
   bind_switch (builder, settings, "strip-facts-on-sharing", "strip");
   bind_switch (builder, settings, "notify-when-done", "notify");
@@ -69,6 +68,5 @@ limn_preferences_show (GtkWindow *parent)
                     G_CALLBACK (on_open_folder), NULL);
   g_signal_connect (gtk_builder_get_object (builder, "clear_history"), "clicked",
                     G_CALLBACK (on_clear_history), NULL);
-  gtk_window_set_transient_for (window, parent);
-  gtk_window_present (window);
+  limn_compat_show_preferences (parent, GTK_WIDGET (gtk_builder_get_object (builder, "page")));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The preferences window. */
+/* The preferences, shown over a window. */
 #pragma once
 
 #include <gtk/gtk.h>

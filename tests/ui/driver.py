@@ -13,6 +13,7 @@ import time
 
 SKIPPED = 77
 TIMEOUT = int(os.environ.get('LIMN_TEST_TIMEOUT', '900'))
+FRAMES = ('frame', 'dialog', 'window')
 BUTTON = ('push button', 'button')
 APP_ID = 'io.github.limn_app.Limn'
 
@@ -249,14 +250,13 @@ class App:
         self.press(page, ('page tab', 'radio button', 'toggle button'))
 
     def close_window(self, title):
-        frames = ('frame', 'dialog', 'window')
-        node = self.get(title, frames)
+        node = self.get(title, FRAMES)
         if 'window.close' in self.actions(node):
             self.do(node, 'window.close')
         else:  # one inside the window, as libadwaita has them since 1.5
             focus_window(find_window('^Limn$'))
             key('Escape')
-        self.wait_gone(title, frames)
+        self.wait_gone(title, FRAMES)
 
     def entry(self, name):
         def find():

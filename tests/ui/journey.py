@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 
-from driver import (App, Atspi, BUTTON, TIMEOUT, check, find_window, focus_window,
+from driver import (App, Atspi, BUTTON, FRAMES, TIMEOUT, check, find_window, focus_window,
                     has_xdotool, key, list_pictures, pictures_folder, prepare, wait)
 
 FROG = 'a frog on the moon'
@@ -268,7 +268,10 @@ def preferences(app, limn):
     app.call('preferences')
     app.get('Leave Out Prompt and Settings')
     check_names(app, 'in the preferences')
+    app.call('preferences')
+    app.call('about')
     app.close_window('Preferences')
+    check(not app.find_all('About', FRAMES), 'nothing opens over the preferences')
     app.call('about')
     wait(lambda: app.find_all('Limn', ('label', 'heading')), 'the credits')
     app.close_window('About')
