@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * limn-compat: the few calls that differ between the floor (GTK 4.8,
- * libadwaita 1.2) and what newer systems offer.  The only file compiled
+ * libadwaita 1.2) and what newer systems offer.  The only files compiled
  * without the floor's cap.
  */
 #pragma once
