@@ -98,10 +98,15 @@ msgpack=$("$here/fetch-source.sh" "$suite" msgpack-c "$work/sources-$suite" ||
 rm -rf "$work/tree"
 mkdir -p "$work/tree"
 (cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/tree")
-python3 "$here/localize.py" "$manifest" "$work/$id.json" "$branch" "$work/tree" \
-  "openblas=$blas" "msgpack-c=$msgpack"
-step "build" flatpak-builder --user --disable-rofiles-fuse --disable-updates --force-clean --jobs="$(nproc)" \
-  --state-dir="$work/state-$suite" --repo="$work/repository-$suite" "$work/build-$suite" "$work/$id.json"
+make() { # MANIFEST FOLDER ARGUMENTS…
+  local localized
+  localized=$work/$(basename "$1") folder=$2
+  python3 "$here/localize.py" "$1" "$localized" "$branch" "$work/tree" "openblas=$blas" "msgpack-c=$msgpack"
+  shift 2
+  flatpak-builder --user --disable-rofiles-fuse --disable-updates --force-clean --jobs="$(nproc)" \
+    --state-dir="$work/state-$suite" "$@" "$folder" "$localized"
+}
+step "build" make "$manifest" "$work/build-$suite" --repo="$work/repository-$suite"
 step "bundle" flatpak build-bundle "$work/repository-$suite" "$work/$id.flatpak" "$id"
 step "install the bundle" flatpak --user install -y --noninteractive --reinstall --bundle "$work/$id.flatpak"
 
@@ -159,6 +164,16 @@ show_window() {
 }
 check "the window opens (see $work/window.png)" show_window
 check "no warnings from the window" not grep -E 'CRITICAL|WARNING' "$work/window.log"
+
+# ---- the manifest for developers, whose build runs the tests
+development_draws() {
+  flatpak-builder --run "$work/development-$suite" "$work/development.json" \
+    limn draw -n 1 -s 1 -o "$work/development-pictures" 'a frog on the moon' &&
+    ls "$work"/development-pictures/*.png
+}
+rm -rf "$work/development-pictures"
+step "build for developers, with tests" make "$here/development.json" "$work/development-$suite"
+check "what developers build draws" development_draws
 
 echo "The bundle is $work/$id.flatpak, $(du -h "$work/$id.flatpak" | cut -f 1)"
 finish
