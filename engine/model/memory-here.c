@@ -61,15 +61,31 @@ get_system_bytes (void)
   return kib > G_MAXUINT64 / 1024 ? G_MAXUINT64 : kib * 1024;
 }
 
+/* The two versions of control groups: where a line of /proc/self/cgroup names ours, and the files
+ * of a group. */
+typedef struct
+{
+  const char *line;
+  const char *root;
+  const char *limit, *used;
+  const char *inactive, *active; /* in memory.stat: pages of files */
+} Hierarchy;
+
+static const Hierarchy hierarchies[] = {
+  { "0::", CGROUPS, "memory.max", "memory.current", "inactive_file ", "active_file " },
+  { ":memory:", CGROUPS "/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
+    "total_inactive_file ", "total_active_file " },
+};
+
 /* Pages of files count as used, but are given back when they are needed. */
 static guint64
-get_group_bytes (const char *folder)
+get_group_bytes (const Hierarchy *h, const char *folder)
 {
-  g_autofree char *max = read_text (folder, "memory.max");
-  g_autofree char *current = read_text (folder, "memory.current");
+  g_autofree char *max = read_text (folder, h->limit);
+  g_autofree char *current = read_text (folder, h->used);
   g_autofree char *stat = read_text (folder, "memory.stat");
   guint64 limit = find_number (max, "", G_MAXUINT64);
-  guint64 files = find_number (stat, "inactive_file ", 0) + find_number (stat, "active_file ", 0);
+  guint64 files = find_number (stat, h->inactive, 0) + find_number (stat, h->active, 0);
 
   if (limit == G_MAXUINT64)
     return limit;
@@ -78,21 +94,22 @@ get_group_bytes (const char *folder)
 
 /* Our control group and all above it; "0::/user.slice/…" in /proc/self/cgroup. */
 static guint64
-get_groups_bytes (void)
+get_groups_bytes (const Hierarchy *h)
 {
   g_autofree char *text = read_text ("/proc/self", "cgroup");
-  const char *line = text != NULL ? g_strstr_len (text, -1, "0::/") : NULL;
+  const char *line = text != NULL ? strstr (text, h->line) : NULL;
   g_autofree char *group = NULL;
-  guint64 least = get_group_bytes (CGROUPS);
+  guint64 least = get_group_bytes (h, h->root);
 
   if (line == NULL)
     return least;
-  group = g_strndup (line + strlen ("0::"), strcspn (line + strlen ("0::"), "\n"));
+  line += strlen (h->line);
+  group = g_strndup (line, strcspn (line, "\n"));
   for (char *end; (end = strrchr (group, '/')) != NULL; *end = '\0')
     {
-      g_autofree char *folder = g_strconcat (CGROUPS, group, NULL);
+      g_autofree char *folder = g_strconcat (h->root, group, NULL);
 
-      least = MIN (least, get_group_bytes (folder));
+      least = MIN (least, get_group_bytes (h, folder));
     }
   return least;
 }
@@ -147,7 +164,9 @@ get_asked_bytes (void)
 guint64
 limn_memory_get_available_bytes (void)
 {
-  guint64 room = MIN (get_system_bytes (), get_groups_bytes ());
+  guint64 room = MIN (get_system_bytes (), MIN (get_own_bytes (), get_asked_bytes ()));
 
-  return MIN (room, MIN (get_own_bytes (), get_asked_bytes ()));
+  for (guint i = 0; i < G_N_ELEMENTS (hierarchies); i++)
+    room = MIN (room, get_groups_bytes (&hierarchies[i]));
+  return room;
 }

@@ -10,11 +10,15 @@ mini, 14 GB for mega; prints TAP."""
 import os
 import pathlib
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 
 GB = 10**9
 LIMITS = {"mini": {"import": 1.5 * GB, "draw": 1 * GB}, "mega": {"import": 1.5 * GB, "draw": 4 * GB}}
+WRITTEN = {"mini": 0.45 * GB, "mega": 2.8 * GB}  # about the size of what the import writes
 PT_FILES = ["encoder.pt", "decoder.pt", "detoker.pt", "vocab.json", "merges.txt"]  # as the hub has them
 
 
@@ -36,11 +40,41 @@ def check(what, peak, limit):
         raise RuntimeError(f"{what} took {peak / GB:.2f} GB")
 
 
+def bytes_written(pid):
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/io").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("wchar:")).split()[1])
+    except OSError:  # it has ended
+        return 0
+
+
+def break_off(command, model, how, n_bytes):
+    """Sends a signal to an import once it has written so much; nothing of it may be left."""
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    while process.poll() is None and bytes_written(process.pid) < n_bytes:
+        time.sleep(0.02)
+    process.send_signal(how)
+    began = time.monotonic()
+    words = process.communicate()[1].decode().strip()
+    seconds = time.monotonic() - began
+    left = [path.name for path in model.parent.iterdir() if path.is_file()]
+    print(f"# {how.name} after {n_bytes / GB:.2f} GB: ended {process.returncode} after {seconds:.1f} s, “{words}”")
+    if process.returncode != (-how if how == signal.SIGKILL else 128 + how):
+        raise RuntimeError(f"{how.name} ended the import with {process.returncode}")
+    if left:
+        raise RuntimeError(f"{how.name} left {left}")
+
+
 def import_from(limn, make_model, size, form, room):
-    folder, model = room / form, room / f"{form}.gguf"
+    folder, model = room / form, room / "models" / f"{form}.gguf"
     run(make_model, "--preset", size, "--weights", "generated", "--format", form, "-o", folder)
     files = [folder / name for name in PT_FILES] if form == "pt" else [folder]
-    peak = run(limn, "import", "-q", "--quantize", "i8", *files, "-o", model)
+    command = [limn, "import", "-q", "--quantize", "i8", *files, "-o", model]
+    if form == "pt":
+        model.parent.mkdir()
+        for how, share in (signal.SIGINT, 0.1), (signal.SIGTERM, 0.7), (signal.SIGKILL, 0.1), (signal.SIGKILL, 0.7):
+            break_off(command, model, how, share * WRITTEN[size])
+    peak = run(*command)
     shutil.rmtree(folder)
     check(f"import of {size} from {form}", peak, LIMITS[size]["import"])
     return model
