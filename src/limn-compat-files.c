@@ -6,6 +6,8 @@
  */
 #include "limn-compat.h"
 
+#define MAX_WAIT_MS 5000
+
 /* ---- choosing files ---- */
 
 #if GTK_CHECK_VERSION(4, 10, 0)
@@ -221,7 +223,7 @@ limn_compat_files_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* ---- files in other programs ---- */
+/* ---- showing in the folder ---- */
 
 #if !GTK_CHECK_VERSION(4, 10, 0)
 
@@ -252,8 +254,8 @@ show_items (GFile *file, char *folder_uri_take)
     }
   g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
                           "org.freedesktop.FileManager1", "ShowItems",
-                          g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, 5000,
-                          NULL, on_items_shown, folder_uri_take);
+                          g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE,
+                          MAX_WAIT_MS, NULL, on_items_shown, folder_uri_take);
 }
 
 #endif
@@ -273,25 +275,10 @@ limn_compat_show_in_folder (GtkWindow *parent, GFile *file)
 #endif
 }
 
-#if GTK_CHECK_VERSION(4, 12, 0)
+/* ---- opening with another program ---- */
 
-static void
-on_launched (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-
-  if (gtk_file_launcher_launch_finish (GTK_FILE_LAUNCHER (source), result, &error)
-      || error->domain == GTK_DIALOG_ERROR)
-    {
-      g_clear_error (&error);
-      g_task_return_boolean (task, TRUE);
-    }
-  else
-    g_task_return_error (task, error);
-}
-
-#else
+/* Newer GTK has no such list any more, and leaves asking to the portal. */
+G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 
 static void
 on_program_chosen (GtkDialog *dialog, int response, gpointer data)
@@ -316,6 +303,75 @@ on_program_chosen (GtkDialog *dialog, int response, gpointer data)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+static void
+choose_program (GTask *task)
+{
+  GtkWidget *dialog = gtk_app_chooser_dialog_new (g_task_get_source_object (task), GTK_DIALOG_MODAL,
+                                                  g_task_get_task_data (task));
+
+  g_signal_connect (dialog, "response", G_CALLBACK (on_program_chosen), task);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+G_GNUC_END_IGNORE_DEPRECATIONS
+
+#if GTK_CHECK_VERSION(4, 12, 0)
+
+static void
+on_launched (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (gtk_file_launcher_launch_finish (GTK_FILE_LAUNCHER (source), result, &error)
+      || error->domain == GTK_DIALOG_ERROR)
+    {
+      g_clear_error (&error);
+      g_task_return_boolean (task, TRUE);
+    }
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+launch (GTask *task)
+{
+  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (g_task_get_task_data (task));
+
+  gtk_file_launcher_set_always_ask (launcher, TRUE);
+  gtk_file_launcher_launch (launcher, g_task_get_source_object (task), NULL, on_launched, task);
+}
+
+static void
+on_portal_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GVariant) version =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+
+  if (version != NULL)
+    launch (data);
+  else
+    choose_program (data);
+}
+
+/* Without the portal a launcher does not ask, but starts the usual program. */
+static void
+open_with (GTask *task)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (g_application_get_default ());
+
+  if (bus == NULL)
+    choose_program (task);
+  else
+    g_dbus_connection_call (
+        bus, "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop",
+        "org.freedesktop.DBus.Properties", "Get",
+        g_variant_new ("(ss)", "org.freedesktop.portal.OpenURI", "version"), G_VARIANT_TYPE ("(v)"),
+        G_DBUS_CALL_FLAGS_NONE, MAX_WAIT_MS, NULL, on_portal_checked, task);
+}
+
+#else
+#define open_with choose_program
 #endif
 
 /**
@@ -331,18 +387,9 @@ limn_compat_open_with_async (GtkWindow *parent,
                              gpointer user_data)
 {
   GTask *task = g_task_new (parent, NULL, callback, user_data);
-#if GTK_CHECK_VERSION(4, 12, 0)
-  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
-
-  gtk_file_launcher_set_always_ask (launcher, TRUE);
-  gtk_file_launcher_launch (launcher, parent, NULL, on_launched, task);
-#else
-  GtkWidget *dialog = gtk_app_chooser_dialog_new (parent, GTK_DIALOG_MODAL, file);
 
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_program_chosen), task);
-  gtk_window_present (GTK_WINDOW (dialog));
-#endif
+  open_with (task);
 }
 
 /* %FALSE with @error where the program could not be started; thinking better of it is none. */

@@ -94,14 +94,12 @@ def read(path):
 
 
 def open_with(app, window, record):
-    """Since GTK 4.12 it is the portal that asks with which; without one the usual program is started."""
+    """No portal here can open files: the window itself has to ask with which."""
     def find_list():
         return find_window('Open File|Select Application', app.process.pid)
     app.do(app.window(), 'win.open-with')
-    wait(lambda: find_list() or os.path.exists(record), 'the list of programs')
-    if find_list():
-        focus_window(find_list())
-        app.press('Select', exact=True)
+    focus_window(wait(find_list, 'the list of programs'))
+    app.press('Select', exact=True)
     wait(lambda: os.path.exists(record), 'the program to be started')
     with open(record, encoding='utf-8') as file:
         opened = file.read().splitlines()
