@@ -14,13 +14,14 @@ from gguf import GGUFReader
 from . import background, concepts
 from .bart import Bart
 from .codes import assign
+from .encoder import Codes
 from .paths import HERE, WORK, work
 from .presets import preset
 from .schedule import save
 from .tiles import Tokens
 from .vqgan import Pixels
 
-PEAK = 0.15  # of the learning rates of the first training: there is time for a few hundred steps only
+PEAK = 0.6  # of the learning rates of the first training, unless told otherwise
 FIRST_SEED = 1 << 20  # scenes not met before
 
 
@@ -92,6 +93,8 @@ def write_words(fields):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", default=HERE / "starter.gguf")
+    parser.add_argument("--peak", type=float, default=PEAK,
+                        help="of the learning rates of the first training; a few hundred steps want about 0.15")
     a, p = parser.parse_args(), preset()
     torch.set_num_threads(1)
     reader = GGUFReader(a.file)
@@ -100,9 +103,10 @@ def main():
     write_words(reader.fields)
     state = fill(Bart(p), weights)
     even = torch.ones(len(concepts.load(p.core_only)))  # focus.py knows better
-    save("transformer.pt", model=state, average=state, focus=even, peak=PEAK, first_seed=FIRST_SEED)
+    save("transformer.pt", model=state, average=state, focus=even, peak=a.peak, first_seed=FIRST_SEED)
     pixels = fill(Pixels(p), weights, "vqgan.")
     save("decoder.pt", model=pixels, average=pixels)
+    save("encoder.pt", average=fill(Codes(p), weights, "vqgan."))
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from .tokenizer import Text
 from .vqgan import Pixels
 
 # Much cooler than 1, every place is too unlikely for a thing to begin, and pictures stay empty.
-GUIDANCE, TOP_K, TEMPERATURE = 2.25, 32, 0.95
+GUIDANCE, TOP_K, TEMPERATURE = 1.4, 32, 0.9
 # Tokens that the words make less likely than this are never drawn: guidance would lift them, and
 # things would begin twice.  At 0.02 and above pictures stay empty now and then.
-MIN_PROBABILITY = 0.01
+MIN_PROBABILITY = 0.015
 
 
 

@@ -11,7 +11,8 @@ from .backgrounds import PLAIN, SCENES
 from .presets import GRID, SIZES, TILE
 
 LARGE, SMALL = (size // TILE for size in SIZES)  # in tiles: 9 and 6
-KINDS = {"one": 50, "tiny": 2, "two": 15, "count": 12, "ride": 8, "hat": 7, "hold": 6}
+KINDS = {"one": 46, "tiny": 2, "two": 15, "three": 4, "count": 12, "ride": 8, "hat": 7, "hold": 6}
+IN_ORDER = 0.9  # of two things beside each other, how often the one named first is on the left
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 PREFIXES = ["a picture of", "a photo of", "a drawing of", "an illustration of", "a painting of", "a 3d render of",
             "a cartoon of", "an image of", "a sticker of", "picture of", "drawing of", "photo of", "3d render of"]
@@ -146,10 +147,18 @@ class Grammar:
             x = 4 + rng.randrange(3)
             layers = [Layer(bottom.index, SMALL, x, floor - SMALL), Layer(top.index, SMALL, x, floor - 2 * SMALL)]
         else:
-            a_is_left = relation == "left" or (relation == "beside" and rng.random() < 0.5)
+            a_is_left = relation == "left" or (relation == "beside" and rng.random() < IN_ORDER)
             ax, bx = (1 + rng.randrange(2), 8 + rng.randrange(2))[:: 1 if a_is_left else -1]
             layers = [Layer(a.index, SMALL, ax, floor - SMALL), Layer(b.index, SMALL, bx, floor - SMALL)]
         return f"{first} {word} {second}", layers, relation
+
+    def three(self, rng, floor):
+        """The one named first above the two others."""
+        concepts = [self.pick(rng, self.everything) for _ in range(3)]
+        first, second, third = (self.phrase(rng, c) for c in concepts)
+        places = [(5, floor - 2 * SMALL), (2, floor - SMALL), (8, floor - SMALL)]
+        layers = [Layer(c.index, SMALL, x, y) for c, (x, y) in zip(concepts, places)]
+        return f"{first}, {second} and {third}", layers, ""
 
     def count(self, rng, floor):
         c = self.pick(rng, self.everything)

@@ -103,8 +103,11 @@ class Training:
         saved = load(CHECKPOINT)
         if not saved:
             return 0.0
-        self.model.load_state_dict(saved["model"]), self.adam.load_state_dict(saved["adam"])
+        self.model.load_state_dict(saved["model"])
         self.average.state = {k: v.to(self.dev) for k, v in saved["average"].items()}
+        if "adam" not in saved:  # it was made of a finished model by resume.py
+            return 0.0
+        self.adam.load_state_dict(saved["adam"])
         self.step = saved["step"]
         return saved["spent"]
 
