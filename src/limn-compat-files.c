@@ -70,17 +70,28 @@ choose (GtkWindow *parent,
 
 #else
 
+typedef gpointer (*GetChosen) (GtkFileChooser *);
+
 static void
 on_chooser_response (GtkNativeDialog *dialog, int response, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  GFile *file = NULL;
+  GetChosen get = (GetChosen) g_task_get_task_data (task);
+  gpointer chosen = response == GTK_RESPONSE_ACCEPT ? get (GTK_FILE_CHOOSER (dialog)) : NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_task_return_pointer (task, file, g_object_unref);
+  g_task_return_pointer (task, chosen, g_object_unref);
   gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);
+}
+
+/* @get is what asks @dialog for what was chosen: an object of the caller's. */
+static void
+show_chooser (GtkFileChooserNative *dialog, gpointer get, GTask *task)
+{
+  g_task_set_task_data (task, get, NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_chooser_response), task);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
 static void
@@ -94,9 +105,7 @@ choose (GtkWindow *parent,
 
   if (name != NULL)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_chooser_response), task);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  show_chooser (dialog, (gpointer) gtk_file_chooser_get_file, task);
 }
 
 #endif
@@ -165,21 +174,6 @@ on_many_done (GObject *source, GAsyncResult *result, gpointer data)
     }
 }
 
-#else
-
-static void
-on_many_response (GtkNativeDialog *dialog, int response, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GListModel *files = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
-  g_task_return_pointer (task, files, g_object_unref);
-  gtk_native_dialog_destroy (dialog);
-  g_object_unref (dialog);
-}
-
 #endif
 
 /**
@@ -205,9 +199,7 @@ limn_compat_open_many_async (GtkWindow *parent,
       gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
 
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_many_response), task);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  show_chooser (dialog, (gpointer) gtk_file_chooser_get_files, task);
 #endif
 }
 

@@ -7,6 +7,16 @@
 
 #include <glib/gi18n.h>
 
+#if !ADW_CHECK_VERSION(1, 5, 0)
+static void
+present_over (GtkWindow *window, GtkWindow *parent)
+{
+  gtk_window_set_transient_for (window, parent);
+  gtk_window_set_modal (window, TRUE);
+  gtk_window_present (window);
+}
+#endif
+
 /* ---- questions ---- */
 
 #if ADW_CHECK_VERSION(1, 5, 0)
@@ -18,16 +28,11 @@ typedef AdwAlertDialog Question;
 #define question_close(q)      adw_dialog_force_close (ADW_DIALOG (q))
 #else
 typedef AdwMessageDialog Question;
-#define QUESTION              ADW_MESSAGE_DIALOG
-#define question_new(head, b) adw_message_dialog_new (NULL, head, b)
-#define question_call(name)   adw_message_dialog_##name
-#define question_close(q)     gtk_window_destroy (GTK_WINDOW (q))
-static void
-question_show (GtkWidget *question, GtkWindow *over)
-{
-  gtk_window_set_transient_for (GTK_WINDOW (question), over);
-  gtk_window_present (GTK_WINDOW (question));
-}
+#define QUESTION               ADW_MESSAGE_DIALOG
+#define question_new(head, b)  adw_message_dialog_new (NULL, head, b)
+#define question_call(name)    adw_message_dialog_##name
+#define question_show(q, over) present_over (GTK_WINDOW (q), over)
+#define question_close(q)      gtk_window_destroy (GTK_WINDOW (q))
 #endif
 
 typedef struct
@@ -206,9 +211,7 @@ limn_compat_show_preferences (GtkWindow *parent, GtkWidget *page)
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   gtk_window_set_default_size (GTK_WINDOW (window), 560, 480);
-  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
-  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
-  gtk_window_present (GTK_WINDOW (window));
+  present_over (GTK_WINDOW (window), parent);
 #endif
 }
 
@@ -220,16 +223,10 @@ limn_compat_show_preferences (GtkWindow *parent, GtkWidget *page)
 #define about_add_credits             adw_about_dialog_add_credit_section
 #define about_present(dialog, parent) adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent))
 #else
-#define AboutDialog       AdwAboutWindow
-#define about_new()       ADW_ABOUT_WINDOW (adw_about_window_new ())
-#define about_add_credits adw_about_window_add_credit_section
-static void
-about_present (AboutDialog *dialog, GtkWindow *parent)
-{
-  gtk_window_set_transient_for (GTK_WINDOW (dialog), parent);
-  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
+#define AboutDialog                   AdwAboutWindow
+#define about_new()                   ADW_ABOUT_WINDOW (adw_about_window_new ())
+#define about_add_credits             adw_about_window_add_credit_section
+#define about_present(dialog, parent) present_over (GTK_WINDOW (dialog), parent)
 #endif
 
 void
