@@ -5,6 +5,7 @@
  * choosers talk to the portal by themselves in a sandbox.
  */
 #include "limn-compat.h"
+#include "limn-portal.h"
 
 #define MAX_WAIT_MS 5000
 
@@ -337,10 +338,7 @@ launch (GTask *task)
 static void
 on_portal_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GVariant) version =
-      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
-
-  if (version != NULL)
+  if (limn_portal_check_finish (source, result))
     launch (data);
   else
     choose_program (data);
@@ -350,16 +348,8 @@ on_portal_checked (GObject *source, GAsyncResult *result, gpointer data)
 static void
 open_with (GTask *task)
 {
-  GDBusConnection *bus = g_application_get_dbus_connection (g_application_get_default ());
-
-  if (bus == NULL)
+  if (!limn_portal_check_async ("org.freedesktop.portal.OpenURI", on_portal_checked, task))
     choose_program (task);
-  else
-    g_dbus_connection_call (
-        bus, "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop",
-        "org.freedesktop.DBus.Properties", "Get",
-        g_variant_new ("(ss)", "org.freedesktop.portal.OpenURI", "version"), G_VARIANT_TYPE ("(v)"),
-        G_DBUS_CALL_FLAGS_NONE, MAX_WAIT_MS, NULL, on_portal_checked, task);
 }
 
 #else

@@ -10,13 +10,11 @@
 #include <glib/gi18n.h>
 
 #include "limn-compat.h"
+#include "limn-portal.h"
 #include "limn-share.h"
 #include "limn-toast.h"
 
-#define PORTAL_NAME   "org.freedesktop.portal.Desktop"
-#define PORTAL_PATH   "/org/freedesktop/portal/desktop"
 #define MAIL_PORTAL   "org.freedesktop.portal.Email"
-#define MAX_WAIT_MS   5000
 #define SUBJECT_CHARS 120
 
 /* The file to hand over; says so where there is none. */
@@ -112,7 +110,7 @@ limn_share_mail (GtkWidget *widget, LimnDrawing *drawing)
       limn_toast (widget, _ ("There is no file of this picture to hand over"));
       return;
     }
-  g_dbus_connection_call_with_unix_fd_list (bus, PORTAL_NAME, PORTAL_PATH, MAIL_PORTAL,
+  g_dbus_connection_call_with_unix_fd_list (bus, LIMN_PORTAL_NAME, LIMN_PORTAL_PATH, MAIL_PORTAL,
                                             "ComposeEmail", make_letter (drawing, handle),
                                             G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, -1, fds,
                                             NULL, on_composed, g_object_ref (widget));
@@ -125,17 +123,21 @@ typedef struct
 } Check;
 
 static void
+check_free (Check *check)
+{
+  g_weak_ref_clear (&check->widget);
+  g_free (check);
+}
+
+static void
 on_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
   Check *check = data;
-  g_autoptr (GVariant) version =
-      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
   g_autoptr (GtkWidget) widget = g_weak_ref_get (&check->widget);
 
-  if (widget != NULL && version != NULL)
+  if (limn_portal_check_finish (source, result) && widget != NULL)
     g_object_set_data (G_OBJECT (widget), check->action, GINT_TO_POINTER (TRUE));
-  g_weak_ref_clear (&check->widget);
-  g_free (check);
+  check_free (check);
 }
 
 /**
@@ -147,15 +149,10 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
 void
 limn_share_check_mail (GtkWidget *widget, const char *action)
 {
-  GDBusConnection *bus = g_application_get_dbus_connection (g_application_get_default ());
-  Check *check;
+  Check *check = g_new0 (Check, 1);
 
-  if (bus == NULL)
-    return;
-  check = g_new0 (Check, 1);
   g_weak_ref_init (&check->widget, widget);
   check->action = action;
-  g_dbus_connection_call (bus, PORTAL_NAME, PORTAL_PATH, "org.freedesktop.DBus.Properties", "Get",
-                          g_variant_new ("(ss)", MAIL_PORTAL, "version"), G_VARIANT_TYPE ("(v)"),
-                          G_DBUS_CALL_FLAGS_NONE, MAX_WAIT_MS, NULL, on_checked, check);
+  if (!limn_portal_check_async (MAIL_PORTAL, on_checked, check))
+    check_free (check);
 }
