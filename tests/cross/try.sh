@@ -64,11 +64,11 @@ EOF
 
 [ -f "$build/build.ninja" ] || meson setup "$build" "$root" --cross-file "$work/aarch64.ini" -Dapp=false
 ninja -C "$build"
-meson test -C "$build" --print-errorlogs --suite engine --no-suite speed --timeout-multiplier 200 "$@"
+run_tests() { meson test --print-errorlogs --suite engine --no-suite speed --timeout-multiplier 200 "$@"; }
+run_tests -C "$build" "$@"
 
 if [ "$(uname -m)" = x86_64 ]; then
   # an instruction that such a processor lacks ends a test there
   old=$(command -v qemu-x86_64-static || command -v qemu-x86_64)
-  meson test -C "$usual" --print-errorlogs --suite engine --no-suite speed --timeout-multiplier 200 \
-    --wrapper "$old -cpu Conroe" --logbase old-processor "$@"
+  run_tests -C "$usual" --wrapper "$old -cpu Conroe" --logbase old-processor "$@"
 fi

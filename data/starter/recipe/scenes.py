@@ -52,6 +52,15 @@ def article(noun):
     return ("an " if sounds_like_vowel else "a ") + noun
 
 
+def places(n, floor):
+    """Where so many small sprites stand: left and upper edges."""
+    up = floor - SMALL
+    return {2: [(1, up), (9, up)],
+            3: [(5, up - SMALL), (2, up), (8, up)],
+            4: [(2, up - SMALL), (8, up - SMALL), (2, up), (8, up)],
+            5: [(0, 0), (10, 0), (5, 5), (0, 10), (10, 10)]}[n]
+
+
 class Grammar:
     def __init__(self, table, kinds=None):
         self.table = table
@@ -156,21 +165,14 @@ class Grammar:
         """The one named first above the two others."""
         concepts = [self.pick(rng, self.everything) for _ in range(3)]
         first, second, third = (self.phrase(rng, c) for c in concepts)
-        places = [(5, floor - 2 * SMALL), (2, floor - SMALL), (8, floor - SMALL)]
-        layers = [Layer(c.index, SMALL, x, y) for c, (x, y) in zip(concepts, places)]
+        layers = [Layer(c.index, SMALL, x, y) for c, (x, y) in zip(concepts, places(3, floor))]
         return f"{first}, {second} and {third}", layers, ""
 
     def count(self, rng, floor):
         c = self.pick(rng, self.everything)
         n = rng.choice([2, 2, 3, 3, 4, 5])
-        up = floor - SMALL
-        places = {
-            2: [(1, up), (9, up)],
-            3: [(5, up - SMALL), (2, up), (8, up)],
-            4: [(2, up - SMALL), (8, up - SMALL), (2, up), (8, up)],
-            5: [(0, 0), (10, 0), (5, 5), (0, 10), (10, 10)]}[n]
         words = f"{NUMBERS[n]} {c.plural}"
-        return words, [Layer(c.index, SMALL, x, y) for x, y in places], str(n)
+        return words, [Layer(c.index, SMALL, x, y) for x, y in places(n, floor)], str(n)
 
     def ride(self, rng, floor):
         a, m = self.pick(rng, self.riders), self.pick(rng, self.mounts)
