@@ -9,6 +9,31 @@
 
 #define MAX_WAIT_MS 5000
 
+#if GTK_CHECK_VERSION(4, 10, 0)
+
+/* Clears @error if it only says that the person, or the program, put the dialog away. */
+static void
+forgive_dismissal (GError **error)
+{
+  if (g_error_matches (*error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED)
+      || g_error_matches (*error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_CANCELLED))
+    g_clear_error (error);
+}
+
+/* Ends @task, which it takes, with what a dialog gave. */
+static void
+return_chosen (GTask *task, gpointer chosen, GError *error)
+{
+  forgive_dismissal (&error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, chosen, g_object_unref);
+  g_object_unref (task);
+}
+
+#endif
+
 /* ---- choosing files ---- */
 
 #if GTK_CHECK_VERSION(4, 10, 0)
@@ -16,29 +41,13 @@
 typedef GFile *(*DialogFinish) (GtkFileDialog *, GAsyncResult *, GError **);
 
 static void
-return_file (GTask *task, GFile *file, GError *error)
-{
-  gboolean is_dismissed = g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED)
-                          || g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_CANCELLED);
-
-  if (error != NULL && !is_dismissed)
-    g_task_return_error (task, error);
-  else
-    {
-      g_clear_error (&error);
-      g_task_return_pointer (task, file, g_object_unref);
-    }
-}
-
-static void
 on_dialog_done (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
   GError *error = NULL;
-  DialogFinish finish = (DialogFinish) g_task_get_task_data (task);
+  DialogFinish finish = (DialogFinish) g_task_get_task_data (data);
   GFile *file = finish (GTK_FILE_DIALOG (source), result, &error);
 
-  return_file (task, file, error);
+  return_chosen (data, file, error);
 }
 
 static void
@@ -161,18 +170,11 @@ limn_compat_file_finish (GAsyncResult *result, GError **error)
 static void
 on_many_done (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
   GError *error = NULL;
   GListModel *files =
       gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (source), result, &error);
 
-  if (error != NULL && error->domain != GTK_DIALOG_ERROR)
-    g_task_return_error (task, error);
-  else
-    {
-      g_clear_error (&error);
-      g_task_return_pointer (task, files, g_object_unref);
-    }
+  return_chosen (data, files, error);
 }
 
 #endif
@@ -316,14 +318,12 @@ on_launched (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   GError *error = NULL;
 
-  if (gtk_file_launcher_launch_finish (GTK_FILE_LAUNCHER (source), result, &error)
-      || error->domain == GTK_DIALOG_ERROR)
-    {
-      g_clear_error (&error);
-      g_task_return_boolean (task, TRUE);
-    }
-  else
+  if (!gtk_file_launcher_launch_finish (GTK_FILE_LAUNCHER (source), result, &error))
+    forgive_dismissal (&error);
+  if (error != NULL)
     g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void

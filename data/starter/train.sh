@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 PYTHON=${PYTHON:-python3}
 
 # Keep freed memory in the process: giving it back after every step costs half the training speed.
-export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=268435456
+export MALLOC_MMAP_MAX_=0 MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=268435456
 export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 
 run () { name=$1; shift; nice -n 19 "$PYTHON" -m "recipe.$name" "$@"; }

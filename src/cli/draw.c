@@ -107,7 +107,7 @@ parse_options (char ***arguments, Options *options)
     { "top-k", 'k', 0, G_OPTION_ARG_INT, &options->top_k,
       N_ ("Choose among the K likeliest tokens; 0 for all"), "K" },
     { "guidance", 'g', 0, G_OPTION_ARG_STRING, &options->guidance,
-      N_ ("How closely to follow the words; 1 for none"), "G" },
+      N_ ("How closely to follow the words; 1 for no guidance"), "G" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->folder,
       N_ ("The folder for the pictures (the current one)"), "DIR" },
     { "again", 0, 0, G_OPTION_ARG_FILENAME, &options->start.again,

@@ -13,11 +13,11 @@ from . import concepts
 from .presets import GRID, preset
 from .sample import Painter
 from .scenes import LARGE, SMALL, article
-from .schedule import load, save
+from .schedule import load, n_cores, save, use_cores
 from .tiles import Tokens
 from .train_transformer import CHECKPOINT
 
-CAPTIONS = ("{} on a blue background", "there is {} here on the grass")
+CAPTIONS = ("{one} on a blue background", "there is {one} here on the grass", "a tiny {name} on a green background")
 BATCH = 77
 LEAST, MOST = 0.4, 4.0  # times as often as usual
 
@@ -43,7 +43,7 @@ def measure(painter, table):
     for k, words in enumerate(CAPTIONS):
         for i in range(0, len(table), BATCH):
             part = table[i:i + BATCH]
-            drawn = painter.tokens([words.format(article(c.names[0])) for c in part], seed=i)
+            drawn = painter.tokens([words.format(one=article(c.names[0]), name=c.names[0]) for c in part], seed=i)
             for c, grid in zip(part, drawn.view(-1, GRID, GRID).numpy()):
                 right[k, c.index] = rightness(tokens, c.index, grid, painter.p.background_codes)
     return right.mean(0)
@@ -51,8 +51,7 @@ def measure(painter, table):
 
 def main():
     argparse.ArgumentParser(description=__doc__).parse_args()
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
+    use_cores(n_cores())
     table = concepts.load(preset().core_only)
     right = measure(Painter(), table)
     wrong = torch.from_numpy(1 - right).float()

@@ -2,12 +2,13 @@
 """Writes what export needs of the text model's checkpoint, in half precision: a third of it to carry."""
 from .export import half
 from .schedule import load, save
-from .train_transformer import CHECKPOINT
+from .train_transformer import CHECKPOINT, SHOWN
 
 
 def main():
     saved = load(CHECKPOINT)
-    save("transformer-half.pt", average=half(saved["average"]), step=saved["step"], first_seed=saved["first_seed"], focus=saved["focus"])
+    shown = {name: saved[name] for name in SHOWN}
+    save("transformer-half.pt", average=half(saved["average"]), **shown)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ SMALL = dict(
 
 GPU = dict(
     SMALL,
-    transformer_batch=256, muon_every=1, transformer_minutes=9,
+    transformer_batch=256, muon_every=1, transformer_minutes=7.5,
     decoder_batch=48, decoder_crop=16, decoder_minutes=9,
 )
 

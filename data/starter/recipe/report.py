@@ -9,6 +9,7 @@ from .paths import HERE
 
 BEGIN, END = "<!-- figures: written by ./train.sh eval -->", "<!-- end of figures -->"
 NINE = 9
+TOGETHER = {"seen": "seen", "unseen": "not seen"}
 
 
 def percent(value, digits=0):
@@ -52,7 +53,7 @@ def of_scenes(r):
 
 def of_two(r):
     for kind, t in r["two"].items():
-        yield f"two things with a relation, both there ({kind} together in training)", "75 %", f"{percent(t['both_present'])} of {t['pictures']}"
+        yield f"two things with a relation, both there ({TOGETHER[kind]} together in the last training)", "75 %", f"{percent(t['both_present'])} of {t['pictures']}"
         both = round(t["both_present"] * t["pictures"])
         yield "the same: sides right, of those", "85 %", f"{round(t['order_right_of_those'] * both)} of {both}"
 

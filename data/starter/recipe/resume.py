@@ -6,6 +6,8 @@ rows by 4 columns and have one scale a row; everything else lies as PyTorch has 
 """
 import argparse
 import json
+import zlib
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,7 +24,7 @@ from .tiles import Tokens
 from .vqgan import Pixels
 
 PEAK = 0.6  # of the learning rates of the first training, unless told otherwise
-FIRST_SEED = 1 << 20  # scenes not met before
+FIRST_SEED = 1 << 20  # of scenes not met before; from there on, another for every file
 
 
 def matrix(blocks, scale, n_rows):
@@ -92,7 +94,7 @@ def write_words(fields):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", nargs="?", default=HERE / "starter.gguf")
+    parser.add_argument("file", nargs="?", default=HERE / "starter.gguf", type=Path)
     parser.add_argument("--peak", type=float, default=PEAK,
                         help="of the learning rates of the first training; a few hundred steps want about 0.15")
     a, p = parser.parse_args(), preset()
@@ -103,7 +105,8 @@ def main():
     write_words(reader.fields)
     state = fill(Bart(p), weights)
     even = torch.ones(len(concepts.load(p.core_only)))  # focus.py knows better
-    save("transformer.pt", model=state, average=state, focus=even, peak=a.peak, first_seed=FIRST_SEED)
+    save("transformer.pt", model=state, average=state, focus=even, peak=a.peak,
+         first_seed=FIRST_SEED + zlib.crc32(a.file.read_bytes()) % FIRST_SEED)
     pixels = fill(Pixels(p), weights, "vqgan.")
     save("decoder.pt", model=pixels, average=pixels)
     save("encoder.pt", average=fill(Codes(p), weights, "vqgan."))

@@ -19,6 +19,17 @@ def fast_type(dev):
     return torch.bfloat16 if has_half else torch.float32
 
 
+def n_cores():
+    """How many of a processor's cores training takes: one, or LIMN_STARTER_CORES."""
+    return int(os.environ.get("LIMN_STARTER_CORES", "1"))
+
+
+def use_cores(n):
+    """Every product is computed by so many cores."""
+    torch.set_num_threads(n)
+    torch.set_flush_denormal(True)
+
+
 def autocast(dev):
     return torch.autocast(dev.type, torch.bfloat16, enabled=fast_type(dev) == torch.bfloat16)
 

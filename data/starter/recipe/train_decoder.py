@@ -13,7 +13,7 @@ import torch
 
 from . import background, concepts, paste
 from .presets import GRID, TILE, preset
-from .schedule import Average, Clock, autocast, device, load, rate, save
+from .schedule import Average, Clock, autocast, device, load, n_cores, rate, save, use_cores
 from .scenes import Grammar
 from .tiles import Tokens
 from .vqgan import Pixels
@@ -148,7 +148,7 @@ class Training:
 def main():
     dev = device()
     if dev.type == "cpu":
-        torch.set_num_threads(1)
+        use_cores(n_cores())
     t = Training(preset(), dev)
     held_out = iter(Pictures(16, VALIDATION_SEED >> 16, GRID))
     validation = [tuple(v.to(dev) for v in next(held_out)) for _ in range(2)]
