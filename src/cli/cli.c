@@ -9,6 +9,7 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
+#include <stdio.h>
 
 #include "limn.h"
 
@@ -55,7 +56,12 @@ limn_cli_run (int argc, char **argv)
   const Command *command = find_command (argv[1]);
 
   /* argv ends with NULL, as C promises */
-  return command->run (argv + 1);
+  int status = command->run (argv + 1);
+
+  if ((fflush (stdout) != 0 || ferror (stdout)) && status == LIMN_EXIT_OK)
+    return limn_cli_fail (LIMN_EXIT_FAILED,
+                          _ ("What was to be printed could not be written: is the disk full?"));
+  return status;
 }
 
 static int
@@ -92,6 +98,19 @@ limn_cli_fail (int status, const char *message)
   return status;
 }
 
+/* GLib leaves the first “--” where words behind it look like options. */
+static void
+drop_separator (char **arguments)
+{
+  while (*arguments && !g_str_equal (*arguments, "--"))
+    arguments++;
+  if (!*arguments)
+    return;
+  g_free (*arguments);
+  for (; *arguments; arguments++)
+    arguments[0] = arguments[1];
+}
+
 int
 limn_cli_parse (char ***arguments,
                 const char *usage,
@@ -123,7 +142,10 @@ limn_cli_parse (char ***arguments,
       return LIMN_EXIT_USAGE;
     }
   if (!wants_help)
-    return -1;
+    {
+      drop_separator (*arguments);
+      return -1;
+    }
   {
     g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
 

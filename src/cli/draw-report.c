@@ -50,11 +50,13 @@ limn_draw_report_clear (LimnDrawReport *report)
   g_clear_pointer (&report->seamless, g_free);
 }
 
-/* JSON knows no bytes: a path that is no UTF-8 is given with replacement characters. */
-static char *
-path_to_utf8 (const char *path)
+/* JSON knows no bytes: what is no UTF-8 is given with replacement characters. */
+static void
+set_text (JsonObject *object, const char *member, const char *bytes)
 {
-  return g_utf8_make_valid (path, -1);
+  g_autofree char *utf8 = g_utf8_make_valid (bytes, -1);
+
+  json_object_set_string_member (object, member, utf8);
 }
 
 static void
@@ -92,14 +94,14 @@ void
 limn_draw_report_set_sheet (LimnDrawReport *report, const char *path)
 {
   print_path (report, path);
-  report->sheet = path_to_utf8 (path);
+  report->sheet = g_strdup (path);
 }
 
 void
 limn_draw_report_set_seamless (LimnDrawReport *report, const char *path)
 {
   print_path (report, path);
-  report->seamless = path_to_utf8 (path);
+  report->seamless = g_strdup (path);
 }
 
 /* ---- rank ------------------------------------------------------------------ */
@@ -132,7 +134,7 @@ add_pictures (LimnDrawReport *report, JsonObject *object)
   for (guint i = 0; i < report->pictures->len; i++)
     {
       const Drawn *drawn = &g_array_index (report->pictures, Drawn, i);
-      g_autofree char *utf8 = path_to_utf8 (drawn->path);
+      g_autofree char *utf8 = g_utf8_make_valid (drawn->path, -1);
       JsonObject *picture = json_object_new ();
 
       json_object_set_string_member (picture, "file", utf8);
@@ -164,8 +166,8 @@ replacements_to_array (GPtrArray *replacements)
 
       for (guint k = 0; replacement->others[k] != NULL; k++)
         json_array_add_string_element (others, replacement->others[k]);
-      json_object_set_string_member (object, "written", replacement->written);
-      json_object_set_string_member (object, "understood", replacement->understood);
+      set_text (object, "written", replacement->written);
+      set_text (object, "understood", replacement->understood);
       json_object_set_string_member (object, "kind", kinds[replacement->kind]);
       json_object_set_array_member (object, "others", others);
       json_array_add_object_element (array, object);
@@ -178,10 +180,10 @@ static void
 add_ways (const LimnRequest *request, JsonObject *object)
 {
   if (request->negative_prompt)
-    json_object_set_string_member (object, "negative_prompt", request->negative_prompt);
+    set_text (object, "negative_prompt", request->negative_prompt);
   if (request->blend_prompt)
     {
-      json_object_set_string_member (object, "blend_prompt", request->blend_prompt);
+      set_text (object, "blend_prompt", request->blend_prompt);
       json_object_set_double_member (object, "blend", request->blend);
     }
   if (request->n_keep > 0)
@@ -200,12 +202,12 @@ make_object (LimnDrawReport *report, gboolean is_complete)
   JsonObject *object = json_object_new ();
   double seconds = (double) (g_get_monotonic_time () - report->start_us) / G_USEC_PER_SEC;
 
-  json_object_set_string_member (object, "prompt", request->prompt);
-  json_object_set_string_member (object, "understood", report->reading->prompt);
+  set_text (object, "prompt", request->prompt);
+  set_text (object, "understood", report->reading->prompt);
   json_object_set_string_member (object, "language", report->reading->language);
   json_object_set_array_member (object, "replacements",
                                 replacements_to_array (report->reading->replacements));
-  json_object_set_string_member (object, "model", report->model_name);
+  set_text (object, "model", report->model_name);
   json_object_set_member (object, "seed", seed_to_node (request->seed));
   json_object_set_double_member (object, "temperature", request->temperature);
   json_object_set_int_member (object, "top_k", request->top_k);
@@ -213,9 +215,9 @@ make_object (LimnDrawReport *report, gboolean is_complete)
   add_ways (request, object);
   add_pictures (report, object);
   if (report->sheet)
-    json_object_set_string_member (object, "sheet", report->sheet);
+    set_text (object, "sheet", report->sheet);
   if (report->seamless)
-    json_object_set_string_member (object, "seamless", report->seamless);
+    set_text (object, "seamless", report->seamless);
   json_object_set_double_member (object, "seconds", seconds);
   json_object_set_boolean_member (object, "complete", is_complete);
   return object;

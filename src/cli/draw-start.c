@@ -43,7 +43,7 @@ static gboolean
 check_options (const LimnDrawStart *start, GError **error)
 {
   guint n_starts = (start->again != NULL) + (start->vary != NULL) + (start->finish != NULL);
-  guint n_keeps = (start->keep_rows >= 0) + (start->keep_cells >= 0);
+  guint n_keeps = (start->keep_rows != LIMN_DRAW_UNSET) + (start->keep_cells != LIMN_DRAW_UNSET);
 
   if (n_starts > 1)
     return refuse (error, _ ("Choose one of --again, --vary and --finish"));
@@ -102,12 +102,14 @@ count_kept (const LimnDrawStart *start,
             GError **error)
 {
   guint width = limn_model_get_info (model)->grid_size;
-  guint64 n = n_ids / 2;
+  gint64 n = n_ids / 2;
 
-  if (start->keep_rows >= 0)
-    n = (guint64) start->keep_rows * width;
-  else if (start->keep_cells >= 0)
-    n = (guint64) start->keep_cells;
+  if (start->keep_rows != LIMN_DRAW_UNSET)
+    n = (gint64) start->keep_rows * width;
+  else if (start->keep_cells != LIMN_DRAW_UNSET)
+    n = start->keep_cells;
+  if (n < 0)
+    return refuse (error, _ ("How much to keep cannot be less than nothing"));
   if (n > n_ids)
     return refuse (error, _ ("This picture has %u rows of %u cells; not more can be kept"),
                    n_ids / width, width);
@@ -127,7 +129,7 @@ apply_vary (LimnDrawStart *start, LimnModel *model, LimnRequest *request, GError
   request->seed = seed;
   request->n_keep = facts->n_ids;
   request->redraw = 0;
-  if (start->keep_rows >= 0 || start->keep_cells >= 0)
+  if (start->keep_rows != LIMN_DRAW_UNSET || start->keep_cells != LIMN_DRAW_UNSET)
     return count_kept (start, model, facts->n_ids, &request->n_keep, error);
   return parse_strength (start->strength, &request->redraw, error);
 }

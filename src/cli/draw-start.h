@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define LIMN_DRAW_UNSET G_MININT /* of a number that was not given */
+
 /**
  * LimnDrawStart:
  *
@@ -18,8 +20,8 @@ typedef struct
   char *vary;
   char *finish;
   char *strength;
-  int keep_rows;  /* negative when not given */
-  int keep_cells; /* negative when not given */
+  int keep_rows;  /* LIMN_DRAW_UNSET when not given */
+  int keep_cells; /* the same */
   /* of @again or @vary */
   LimnPictureFacts facts;
   /* of @finish */
@@ -29,7 +31,7 @@ typedef struct
 
 #define LIMN_DRAW_START_INIT                                                                       \
   {                                                                                                \
-    .keep_rows = -1, .keep_cells = -1                                                              \
+    .keep_rows = LIMN_DRAW_UNSET, .keep_cells = LIMN_DRAW_UNSET                                    \
   }
 
 void limn_draw_start_clear (LimnDrawStart *start);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 
 #include "cli/cli.h"
 #include "library/enlarge.h"
@@ -77,7 +78,7 @@ limn_cli_enlarge (char **arguments)
       g_autofree char *made = enlarge (*path, (guint) times, folder ? folder : ".", &error);
 
       if (made)
-        g_print ("%s\n", made);
+        puts (made); /* raw bytes, whatever the locale */
       else
         outcome = limn_cli_fail (LIMN_EXIT_FAILED, error->message);
     }

@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 
 #include <glib-unix.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -51,6 +52,15 @@ watch_signal (LimnInterrupt *interrupt, int signal)
   g_source_attach (source, interrupt->context);
 }
 
+/* As "nohup" asks for: to go on when the terminal is closed. */
+static gboolean
+is_ignored (int signal)
+{
+  struct sigaction before;
+
+  return sigaction (signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+}
+
 static gpointer
 wait_for_signals (gpointer data)
 {
@@ -72,7 +82,8 @@ limn_interrupt_new (void)
   interrupt->loop = g_main_loop_new (interrupt->context, FALSE);
   watch_signal (interrupt, SIGINT);
   watch_signal (interrupt, SIGTERM);
-  watch_signal (interrupt, SIGHUP);
+  if (!is_ignored (SIGHUP))
+    watch_signal (interrupt, SIGHUP);
   interrupt->thread = g_thread_new ("limn-signals", wait_for_signals, interrupt);
   return interrupt;
 }

@@ -30,6 +30,12 @@ void limn_progress_bar_update (LimnProgressBar *bar,
 /* Wipes the line, so that other text can be printed. */
 void limn_progress_bar_wipe (LimnProgressBar *bar);
 
+/* What is drawn: never wider than @n_columns of a terminal; the bar gives way first. */
+char *limn_progress_bar_format_line (double fraction,
+                                     double seconds_left,
+                                     const char *what,
+                                     guint n_columns);
+
 /* Time left in words: “about 40 s left”; empty while unknown. */
 char *limn_progress_bar_format_time (double seconds_left);
 

@@ -29,13 +29,13 @@ open_stream (const char *path, GError **error)
 
 /* All of a stream with a zero behind it. */
 static GByteArray *
-read_all (GInputStream *stream, const char *path, GError **error)
+read_all (GInputStream *stream, const char *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GByteArray) text = g_byte_array_new ();
   guint8 part[16384];
   gssize n;
 
-  while ((n = g_input_stream_read (stream, part, sizeof part, NULL, error)) > 0)
+  while ((n = g_input_stream_read (stream, part, sizeof part, cancellable, error)) > 0)
     {
       g_byte_array_append (text, part, (guint) n);
       if (text->len > MAX_FILE_BYTES)
@@ -80,14 +80,21 @@ split_lines (char *text, gsize n_bytes)
 }
 
 GPtrArray *
-limn_prompt_list_read (const char *path, GError **error)
+limn_prompt_list_read (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GInputStream) stream = open_stream (path, error);
-  g_autoptr (GByteArray) text = stream ? read_all (stream, path, error) : NULL;
+  g_autoptr (GByteArray) text = stream ? read_all (stream, path, cancellable, error) : NULL;
   g_autoptr (GPtrArray) prompts = NULL;
 
   if (!text)
     return NULL;
+  /* of UTF-16, as some editors and shells write it, every second byte is none */
+  if (memchr (text->data, '\0', text->len - 1))
+    {
+      g_set_error (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST,
+                   _ ("“%s” is not a plain text file: save it as UTF-8"), path);
+      return NULL;
+    }
   prompts = split_lines ((char *) text->data, text->len - 1);
   if (prompts->len == 0)
     g_set_error (error, LIMN_ERROR, LIMN_ERROR_MISSING,

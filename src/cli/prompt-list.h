@@ -9,13 +9,14 @@ G_BEGIN_DECLS
 /**
  * limn_prompt_list_read:
  * @path: a text file with one prompt a line; “-” for the standard input
+ * @cancellable: (nullable)
  *
  * Empty lines are passed over.  A prompt's place, from 0, is its index.
  *
  * Returns: (transfer full) (element-type utf8): at least one prompt, or %NULL
  *   with @error
  */
-GPtrArray *limn_prompt_list_read (const char *path, GError **error);
+GPtrArray *limn_prompt_list_read (const char *path, GCancellable *cancellable, GError **error);
 
 /**
  * LimnShard:

@@ -190,6 +190,38 @@ odd_prompts() {
     exits 0 draw -n 1 -o "$work/odd" "$(printf 'bad \377 bytes')" && exits 0 draw -n 1 -o "$work/odd" "$long" &&
     [ "$(find "$work/odd" -name '*.png' | wc -l)" = 4 ]
 }
+# Words that look like options, behind “--”; a locale without the letters of an option.
+words_as_they_are() {
+  exits 0 draw -n 1 --json -o "$work/odd" -- '-5 red apples' && json "o['prompt'] == '-5 red apples'" &&
+    exits 0 "$limn" info --json -- "$work/odd"/5-red-apples-*.png &&
+    exits 0 env LC_ALL=C "$limn" draw -m "$drawing" -n 1 --json --negative 'grün' -o "$work/odd" x &&
+    json "o['negative_prompt'] == 'grün'" &&
+    exits 0 draw -n 1 --json --blend "$(printf 'caf\351')" -o "$work/odd" "$(printf 'caf\351')" && json "o['complete']"
+}
+numbers_below_nothing() {
+  exits 2 draw -n 1 -k -5 x && says '-5' &&
+    exits 2 draw --vary "$work/out/a-frog-on-the-moon-42.png" -n 1 --keep-rows -5 &&
+    exits 2 draw --surprise -n 1 some words && says '--surprise'
+}
+# What is printed goes nowhere: pictures are saved, but not all is well.
+full_output() {
+  [ -c /dev/full ] || return 0
+  for command in "draw -q --json -n 1 -o $work/full x" "info $work/out/a-frog-on-the-moon-42.png" --version; do
+    # shellcheck disable=SC2086
+    "$limn" $command >/dev/full 2>"$work/stderr"
+    [ $? = 1 ] && says 'disk full' || return 1
+  done
+}
+# The first picture is there, the next one has no place: the first is told of.
+saved_until_it_failed() {
+  mkdir "$work/small"
+  (
+    ulimit -f 1 # of what is written in one file: too little for any picture
+    trap '' XFSZ
+    exec "$limn" draw -m "$drawing" --json -n 1 -s 1 -o "$work/small" x >"$work/stdout" 2>"$work/stderr"
+  )
+  [ $? = 1 ] && json "not o['complete'] and o['files'] == []"
+}
 unwritable_folder() {
   : >"$work/file"
   exits 1 draw -n 1 -o "$work/file/below" x && says "$work/file/below"
@@ -225,6 +257,10 @@ if [ -f "$drawing" ]; then
   ok "--finish" finishes
   ok "enlarge" enlarges
   ok "odd prompts" odd_prompts
+  ok "words behind --, and in any locale" words_as_they_are
+  ok "numbers below nothing" numbers_below_nothing
+  ok "output that is lost" full_output
+  ok "told of after a failure" saved_until_it_failed
   ok "a folder that cannot be" unwritable_folder
   ok "Ctrl+C" interrupted
 fi

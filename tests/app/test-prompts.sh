@@ -80,6 +80,39 @@ killed() {
   sums "$work/cut" >"$work/two"
   cmp "$work/one" "$work/two"
 }
+nohup_goes_on() {
+  (
+    trap '' HUP
+    exec "$limn" draw -m "$drawing" -n 2 --prompts "$list" -o "$work/hung" >"$work/first" 2>&1
+  ) &
+  child=$!
+  tries=0
+  while [ -z "$(find "$work/hung" -name '*.png' 2>/dev/null)" ] && [ $tries -lt 600 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+  kill -HUP $child 2>/dev/null
+  wait $child || { cat "$work/first"; return 1; }
+  sums "$work/hung" >"$work/two"
+  cmp "$work/one" "$work/two"
+}
+# Ctrl+C ends a command that waits for words.
+waiting_for_words() {
+  mkfifo "$work/words"
+  exec 9<>"$work/words" # stays open
+  "$limn" draw -m "$drawing" --prompts - -o "$work/no" <"$work/words" >"$work/stdout" 2>"$work/stderr" &
+  child=$!
+  sleep 1
+  kill -TERM $child
+  wait $child
+  status=$?
+  exec 9>&-
+  [ $status = 143 ] || { echo "status $status"; cat "$work/stderr"; return 1; }
+}
+other_alphabets_of_bytes() {
+  printf 'a\0 \0r\0e\0d\0 \0a\0p\0p\0l\0e\0\n\0' >"$work/utf16"
+  exits 2 draw --prompts "$work/utf16" -o "$work/no" && says 'UTF-8' && [ ! -e "$work/no" ]
+}
 other_settings() {
   exits 2 draw --prompts "$list" -o "$work/shared" -t 0.5 && says '000001-a-red-apple-1.png' || return 1
   echo nonsense >"$work/shared/000001-a-red-apple-1.png"
@@ -109,6 +142,9 @@ if [ -f "$drawing" ]; then
   ok "a picture of a list drawn alone" same_as_alone
   ok "only what is missing is drawn" goes_on
   ok "after a kill" killed
+  ok "with nohup" nohup_goes_on
+  ok "waiting for words" waiting_for_words
+  ok "a list in UTF-16" other_alphabets_of_bytes
   ok "pictures drawn in another way" other_settings
   ok "from a pipe" from_a_pipe
   ok "gently" gently
