@@ -49,10 +49,12 @@ limn_model_make_film (LimnModel *model,
   g_autoptr (LimnCompute) compute = NULL;
   g_autoptr (LimnPreview) preview = NULL;
   gsize frame_bytes;
-  guint8 *frames;
+  g_autofree guint8 *frames = NULL;
 
   if (!limn_model_require (model, LIMN_MODEL_PART_PREVIEW, error)
       || !check_ids (model, ids, n_ids, error))
+    return NULL;
+  if (!limn_memory_require (limn_preview_bytes (model), error))
     return NULL;
   compute = limn_compute_new (0, limn_matmul_large_scratch_bytes (&model->preview, 256), error);
   preview = compute != NULL ? limn_preview_new (model, compute, error) : NULL;
@@ -60,8 +62,14 @@ limn_model_make_film (LimnModel *model,
     return NULL;
   *size = side * limn_preview_get_pixels (preview);
   frame_bytes = (gsize) *size * *size * 3;
-  frames = g_malloc (frame_bytes * side);
+  frames = g_try_malloc (frame_bytes * side);
+  if (frames == NULL)
+    {
+      g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
+                   _ ("There is not enough free memory for the film of this picture."));
+      return NULL;
+    }
   for (guint row = 0; row < side; row++)
     limn_preview_draw (preview, ids, (row + 1) * side, side, side, frames + row * frame_bytes);
-  return g_bytes_new_take (frames, frame_bytes * side);
+  return g_bytes_new_take (g_steal_pointer (&frames), frame_bytes * side);
 }

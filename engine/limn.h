@@ -80,7 +80,7 @@ typedef enum
  * LimnModelInfo:
  *
  * Facts of a model, borrowed from it and valid as long as it is.  Strings are
- * UTF-8, never %NULL, empty when unknown.
+ * UTF-8 without control characters, never %NULL, empty when unknown.
  */
 typedef struct
 {
@@ -414,7 +414,7 @@ typedef struct
  * limn_import:
  * @paths: %NULL-terminated: checkpoint files, tokenizer files and configs in
  *   any order, recognised by their content; a folder stands for its files
- * @output: the GGUF file to write; appears whole or not at all
+ * @output: the GGUF file to write, none of @paths; appears whole or not at all
  *
  * Makes one model file from public checkpoint formats.  Incomplete sets are
  * accepted as long as one part is whole.  Nothing in the files is executed.
@@ -426,6 +426,9 @@ gboolean limn_import (const char *const *paths,
                       gpointer user_data,
                       GCancellable *cancellable,
                       GError **error);
+
+/* Whether there is this precision (NULL: yes), to be asked before files are fetched for hours. */
+gboolean limn_import_check_quantize (const char *quantize, GError **error);
 
 /* ==== this computer ====================================================== */
 

@@ -29,19 +29,6 @@ fail (GError **error, LimnError code, const char *format, ...)
   return FALSE;
 }
 
-static gboolean
-check_memory (guint64 bytes, GError **error)
-{
-  g_autofree char *needed = g_format_size (bytes);
-  guint64 available = limn_memory_get_available_bytes ();
-  g_autofree char *there = g_format_size (available);
-
-  if (bytes <= available)
-    return TRUE;
-  return fail (error, LIMN_ERROR_NO_MEMORY, _ ("This needs %s of memory, but only %s are free."),
-               needed, there);
-}
-
 /* ---- tokens to pixels ------------------------------------------------------- */
 
 static gboolean
@@ -103,9 +90,9 @@ limn_render (LimnModel *model,
     return NULL;
   compute = limn_compute_new (n_threads, 0, error);
   if (!compute
-      || !check_memory (limn_vqgan_decoder_bytes (model, map->height, map->width,
-                                                  limn_compute_get_n_threads (compute)),
-                        error))
+      || !limn_memory_require (limn_vqgan_decoder_bytes (model, map->height, map->width,
+                                                         limn_compute_get_n_threads (compute)),
+                               error))
     return NULL;
   return render (model, map, compute, cancellable, error);
 }
@@ -165,7 +152,7 @@ limn_read_picture (LimnModel *model,
     return NULL;
   compute = limn_compute_new (n_threads, 0, error);
   if (!compute
-      || !check_memory (
+      || !limn_memory_require (
           limn_vqgan_encoder_bytes (model, side, side, limn_compute_get_n_threads (compute)),
           error))
     return NULL;

@@ -90,15 +90,21 @@ limn_decoder_plan_bytes (LimnModel *model, guint n_streams, guint max_pictures, 
 gsize
 limn_decoder_get_scratch_bytes (LimnModel *model, guint n_streams, guint max_pictures)
 {
-  const LimnBart *bart = &model->decoder;
-  const LimnLayer *layer = bart->layers;
-  guint n_rows = n_streams * max_pictures;
-  gsize bytes = limn_matmul_scratch_bytes (&layer->self.q, n_rows);
+  guint n_rows = n_streams * max_pictures, n_text = model->text.text_length;
+  gsize bytes = limn_matmul_scratch_bytes (&model->decoder.lm_head, n_rows);
 
-  bytes = MAX (bytes, limn_matmul_scratch_bytes (&layer->fc0, n_rows));
-  bytes = MAX (bytes, limn_matmul_scratch_bytes (&layer->fc2, n_rows));
-  bytes = MAX (bytes, limn_matmul_scratch_bytes (&bart->lm_head, n_rows));
-  return MAX (bytes, limn_matmul_large_scratch_bytes (&layer->cross.k, model->text.text_length));
+  for (guint i = 0; i < model->text.decoder.n_layers; i++)
+    {
+      const LimnLayer *l = &model->decoder.layers[i];
+      const LimnMatrix *all[] = { &l->self.q,    &l->self.k, &l->self.v, &l->self.out, &l->cross.q,
+                                  &l->cross.out, &l->fc0,    &l->fc1,    &l->fc2 };
+
+      for (guint k = 0; k < G_N_ELEMENTS (all); k++)
+        bytes = MAX (bytes, limn_matmul_scratch_bytes (all[k], n_rows));
+      bytes = MAX (bytes, limn_matmul_large_scratch_bytes (&l->cross.k, n_text));
+      bytes = MAX (bytes, limn_matmul_large_scratch_bytes (&l->cross.v, n_text));
+    }
+  return bytes;
 }
 
 /* Keys and values of one text in one layer. */

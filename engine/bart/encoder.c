@@ -94,12 +94,19 @@ limn_encoder_plan_bytes (LimnModel *model, guint n_streams, gsize *bytes)
 gsize
 limn_encoder_get_scratch_bytes (LimnModel *model, guint n_streams)
 {
-  const LimnLayer *layer = model->encoder.layers;
-  guint n = n_streams * model->text.text_length;
-  gsize bytes = limn_matmul_large_scratch_bytes (&layer->self.q, n);
+  guint n_rows = n_streams * model->text.text_length;
+  gsize bytes = 0;
 
-  bytes = MAX (bytes, limn_matmul_large_scratch_bytes (&layer->fc0, n));
-  return MAX (bytes, limn_matmul_large_scratch_bytes (&layer->fc2, n));
+  for (guint i = 0; i < model->text.encoder.n_layers; i++)
+    {
+      const LimnLayer *l = &model->encoder.layers[i];
+      const LimnMatrix *all[] = { &l->self.q, &l->self.k, &l->self.v, &l->self.out,
+                                  &l->fc0,    &l->fc1,    &l->fc2 };
+
+      for (guint k = 0; k < G_N_ELEMENTS (all); k++)
+        bytes = MAX (bytes, limn_matmul_large_scratch_bytes (all[k], n_rows));
+    }
+  return bytes;
 }
 
 /* ---- text state ----------------------------------------------------------- */

@@ -56,6 +56,8 @@ limn_checkpoint_add (LimnCheckpoint *checkpoint,
   const char *reason = NULL;
   if (g_hash_table_size (checkpoint->tensors) >= MAX_TENSORS)
     reason = _ ("more tensors than Limn accepts");
+  else if (*name == '\0')
+    reason = _ ("a tensor has no name");
   else if (g_hash_table_contains (checkpoint->tensors, name))
     reason = _ ("the tensor is there twice");
   else if (!limn_view_is_inside (view))

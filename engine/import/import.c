@@ -58,12 +58,8 @@ merge (LimnImport *import, LimnCheckpoint *checkpoint, GError **error)
 }
 
 static gboolean
-add_checkpoint (LimnImport *import, LimnMappedFile *file, GError **error)
+add_checkpoint (LimnImport *import, LimnCheckpoint *checkpoint, GError **error)
 {
-  LimnCheckpoint *checkpoint =
-      limn_torch_recognizes (file) ? limn_torch_open (file, error) : limn_flax_open (file, error);
-  if (checkpoint == NULL)
-    return FALSE;
   g_ptr_array_add (import->checkpoints, checkpoint);
   return limn_checkpoint_rename (checkpoint, error) && merge (import, checkpoint, error);
 }
@@ -78,26 +74,43 @@ is_called_weights (const char *base_name)
   return FALSE;
 }
 
-/* is_named: by the user, not found in a folder, where other files are no error */
+/* A file in a folder may begin as a checkpoint does and be none, as any zip archive. */
 static gboolean
-add_file (LimnImport *import, const char *path, gboolean is_named, GError **error)
+read_checkpoint (LimnImport *import,
+                 LimnMappedFile *file,
+                 gboolean must_be_one,
+                 gboolean *is_used,
+                 GError **error)
 {
-  gboolean is_used = FALSE;
-  g_autofree char *base_name = g_path_get_basename (path);
-  LimnMappedFile *file = limn_mapped_file_open (path, error);
   g_autoptr (GError) local_error = NULL;
-  if (file == NULL)
-    return FALSE;
-  g_ptr_array_add (import->files, file);
-  limn_import_report (import, 0, limn_mapped_file_get_name (file));
+  LimnCheckpoint *checkpoint = limn_torch_recognizes (file) ? limn_torch_open (file, &local_error)
+                                                            : limn_flax_open (file, &local_error);
+  *is_used = checkpoint != NULL;
+  if (checkpoint != NULL)
+    return add_checkpoint (import, checkpoint, error);
+  if (must_be_one)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return !must_be_one;
+}
+
+static gboolean
+read_file (LimnImport *import,
+           LimnMappedFile *file,
+           const char *base_name,
+           gboolean is_named,
+           gboolean *is_used,
+           GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
   if (limn_mapped_file_get_size (file) == 0)
     return !is_named
            || limn_checkpoint_fail (file, LIMN_ERROR_TRUNCATED, _ ("contents"),
                                     _ ("the file is empty"), error);
   if (limn_torch_recognizes (file) || limn_flax_recognizes (file))
-    return add_checkpoint (import, file, error);
-  if (limn_settings_read (&import->settings, file, base_name, &is_used, &local_error))
-    return is_used || !is_called_weights (base_name)
+    return read_checkpoint (import, file, is_named || is_called_weights (base_name), is_used,
+                            error);
+  if (limn_settings_read (&import->settings, file, base_name, is_used, &local_error))
+    return *is_used || !is_called_weights (base_name)
            || limn_checkpoint_fail (file, LIMN_ERROR_UNSUPPORTED, _ ("contents"),
                                     _ ("this is no checkpoint that Limn can read. Get the file "
                                        "again: what was saved may be a web page"),
@@ -107,6 +120,28 @@ add_file (LimnImport *import, const char *path, gboolean is_named, GError **erro
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+/* is_named: by the user, not found in a folder, where other files are no error */
+static gboolean
+add_file (LimnImport *import, const char *path, gboolean is_named, GError **error)
+{
+  gboolean is_used = FALSE;
+  guint n_before = import->files->len;
+  g_autofree char *base_name = g_path_get_basename (path);
+  LimnMappedFile *file = NULL;
+  if (!g_cancellable_set_error_if_cancelled (import->cancellable, error))
+    file = limn_mapped_file_open (path, error);
+  if (file == NULL)
+    return FALSE;
+  g_ptr_array_add (import->files, file);
+  limn_import_report (import, 0, limn_mapped_file_get_name (file));
+  if (!read_file (import, file, base_name, is_named, &is_used, error))
+    return FALSE;
+  /* the model tells what it was made of, and nothing of what else lay there */
+  if (!is_used)
+    g_ptr_array_set_size (import->files, (gint) n_before);
+  return TRUE;
 }
 
 static int
@@ -140,13 +175,25 @@ static gboolean
 add_all (LimnImport *import, const char *const *paths, GError **error)
 {
   for (guint i = 0; paths[i] != NULL; i++)
-    {
-      if (g_cancellable_set_error_if_cancelled (import->cancellable, error))
+    if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) ? !add_folder (import, paths[i], error)
+                                                   : !add_file (import, paths[i], TRUE, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* A checkpoint that the model is written over could be many gigabytes to fetch again. */
+static gboolean
+check_output (LimnImport *import, const char *output, GError **error)
+{
+  for (guint i = 0; i < import->files->len; i++)
+    if (limn_mapped_file_is_at (import->files->pdata[i], output))
+      {
+        g_set_error (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST,
+                     _ ("%s is one of the files to import, and would be lost. Choose another name "
+                        "for the model file."),
+                     limn_mapped_file_get_name (import->files->pdata[i]));
         return FALSE;
-      if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) ? !add_folder (import, paths[i], error)
-                                                     : !add_file (import, paths[i], TRUE, error))
-        return FALSE;
-    }
+      }
   return TRUE;
 }
 
@@ -198,7 +245,7 @@ derive_sizes (LimnImport *import, GError **error)
   if (import->parts & LIMN_MODEL_PART_DECODER)
     {
       import->parts |= LIMN_MODEL_PART_PREVIEW;
-      model->preview_pixels = limn_preview_choose_pixels (model);
+      model->preview_pixels = limn_preview_choose_pixels (&model->vqgan);
     }
   return !(import->parts & LIMN_MODEL_PART_TEXT)
          || limn_derive_text (&model->text, import->tensors, &import->settings.text,
@@ -364,10 +411,11 @@ write_metadata (LimnImport *import,
 /* ---- all of it ----------------------------------------------------------- */
 
 static gboolean
-read_quantize (const LimnImportOptions *options, LimnQuantize *quantize, GError **error)
+read_quantize (const char *name, LimnQuantize *quantize, GError **error)
 {
   static const char *const names[] = { "keep", "f32", "f16", "bf16", "i8" };
-  const char *name = options == NULL || options->quantize == NULL ? "keep" : options->quantize;
+  if (name == NULL)
+    name = "keep";
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (name, names[i]) == 0)
       {
@@ -377,6 +425,21 @@ read_quantize (const LimnImportOptions *options, LimnQuantize *quantize, GError 
   g_set_error (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST,
                _ ("“%s” is not a type of weights; choose keep, f32, f16, bf16 or i8."), name);
   return FALSE;
+}
+
+/**
+ * limn_import_check_quantize:
+ * @quantize: (nullable): see #LimnImportOptions
+ *
+ * Whether there is this precision, to be asked before files are fetched for hours.
+ *
+ * Returns: %FALSE with %LIMN_ERROR_INVALID_REQUEST
+ */
+gboolean
+limn_import_check_quantize (const char *quantize, GError **error)
+{
+  LimnQuantize ignored;
+  return read_quantize (quantize, &ignored, error);
 }
 
 static void
@@ -443,7 +506,7 @@ write_model (LimnImport *import,
  * limn_import:
  * @paths: (array zero-terminated=1): checkpoints, tokenizer files, configs and
  *   folders of these, in any order
- * @output: the model file to write; it appears, or is replaced, when all is well
+ * @output: the model file to write, none of @paths; it appears, or is replaced, when all is well
  * @options: (nullable): precision and what the file says about itself
  * @progress: (nullable): called on this thread
  * @cancellable: (nullable): stops between two blocks of a tensor
@@ -463,11 +526,12 @@ limn_import (const char *const *paths,
              GError **error)
 {
   LimnImport import = { .progress = progress, .user_data = user_data, .cancellable = cancellable };
-  if (!read_quantize (options, &import.quantize, error))
+  if (!read_quantize (options == NULL ? NULL : options->quantize, &import.quantize, error))
     return FALSE;
   import_init (&import);
-  gboolean is_done = add_all (&import, paths, error) && find_parts (&import, error)
-                     && derive_sizes (&import, error) && plan_tensors (&import, error)
+  gboolean is_done = add_all (&import, paths, error) && check_output (&import, output, error)
+                     && find_parts (&import, error) && derive_sizes (&import, error)
+                     && plan_tensors (&import, error)
                      && write_model (&import, output, options, error);
   import_clear (&import);
   if (is_done && progress != NULL)

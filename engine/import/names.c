@@ -190,7 +190,7 @@ add_flax_vqgan (Renaming *renaming, const char *path, const LimnView *view)
   LimnView turned = *view;
   guint n = g_strv_length (parts);
   gboolean is_in_mid = strstr (path, "/mid/") != NULL;
-  const char *leaf = convert_leaf (parts[n - 1], &turned);
+  const char *leaf = n > 0 ? convert_leaf (parts[n - 1], &turned) : NULL;
   if (leaf == NULL)
     return fail (renaming, path, _ ("Limn does not know this tensor"));
   if (strcmp (parts[n - 1], "kernel") == 0)

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_JSON_BYTES (64 * 1024 * 1024)
+#define MAX_JSON_BYTES (8 * 1024 * 1024) /* it takes fifty times as much once it is read */
 #define MAX_NESTING    32
 
 /* ---- JSON ---------------------------------------------------------------- */
@@ -23,7 +23,8 @@ fail (const char *name, const char *key, LimnError code, const char *reason, GEr
   return FALSE;
 }
 
-/* The parser recurses: count brackets outside of texts first. */
+/* The parser recurses: count brackets outside of texts first.  It also takes comments and texts in
+ * other quotes, which plain JSON has not, and in which a bracket could hide. */
 static gboolean
 is_flat_enough (const char *text, gsize length)
 {
@@ -36,6 +37,8 @@ is_flat_enough (const char *text, gsize length)
         i++;
       else if (c == '"')
         is_in_text = !is_in_text;
+      else if (!is_in_text && strchr ("'/#", c) != NULL)
+        return FALSE;
       else if (!is_in_text && (c == '{' || c == '[') && ++depth > MAX_NESTING)
         return FALSE;
       else if (!is_in_text && (c == '}' || c == ']') && depth > 0)

@@ -12,11 +12,10 @@
 
 #include "settings-json.h"
 
-#define MAX_TEXT_BYTES (64 * 1024 * 1024)
+#define MAX_TEXT_BYTES (8 * 1024 * 1024)
 #define MAX_TOKENS     (1 << 20)
 #define N_TRIED_LINES  200
 #define MAX_CONCEPTS   100000
-#define MAX_HEADER     1024
 
 static gboolean
 fail (const char *name, const char *field, LimnError code, const char *reason, GError **error)
@@ -267,13 +266,40 @@ take_merges (LimnSettings *settings, GPtrArray *lines, const char *name, GError 
 
 /* Columns of a table whose first line names them; -1 for a name that is not there. */
 static int
-find_column (const char *header, const char *name)
+find_column (char **names, const char *name)
 {
-  g_auto (GStrv) names = g_strsplit (header, "\t", -1);
   for (int i = 0; names[i] != NULL; i++)
     if (strcmp (names[i], name) == 0)
       return i;
   return -1;
+}
+
+#define N_ABILITIES 5
+static const char *const abilities[N_ABILITIES] = { "can_ride", "is_mount", "can_wear", "is_hat",
+                                                    "can_be_held" };
+
+typedef struct
+{
+  int name;
+  int synonyms;
+  int plural;
+  int group;
+  int abilities[N_ABILITIES];
+} Columns;
+
+static Columns
+find_columns (const char *header)
+{
+  g_auto (GStrv) names = g_strsplit (header, "\t", -1);
+  Columns columns = {
+    .name = find_column (names, "name"),
+    .synonyms = find_column (names, "synonyms"),
+    .plural = find_column (names, "plural"),
+    .group = find_column (names, "group"),
+  };
+  for (guint i = 0; i < N_ABILITIES; i++)
+    columns.abilities[i] = find_column (names, abilities[i]);
+  return columns;
 }
 
 static const char *
@@ -284,46 +310,39 @@ get_field (char **fields, int column)
 
 /* "plural|group|letters": what engine/text/vocabulary.h reads. */
 static char *
-make_traits (const char *header, char **fields)
+make_traits (const Columns *columns, char **fields)
 {
-  static const char *const abilities[] = { "can_ride", "is_mount", "can_wear", "is_hat",
-                                           "can_be_held" };
-  char letters[G_N_ELEMENTS (abilities) + 1] = "";
+  char letters[N_ABILITIES + 1] = "";
   guint n = 0;
-  for (guint i = 0; i < G_N_ELEMENTS (abilities); i++)
-    if (strcmp (get_field (fields, find_column (header, abilities[i])), "1") == 0)
+  for (guint i = 0; i < N_ABILITIES; i++)
+    if (strcmp (get_field (fields, columns->abilities[i]), "1") == 0)
       letters[n++] = "rmwho"[i];
-  return g_strdup_printf ("%s|%s|%s", get_field (fields, find_column (header, "plural")),
-                          get_field (fields, find_column (header, "group")), letters);
+  return g_strdup_printf ("%s|%s|%s", get_field (fields, columns->plural),
+                          get_field (fields, columns->group), letters);
 }
 
 /* What a model knows: lines "name|synonym|...", or a table with these columns. */
 static gboolean
 take_concepts (LimnSettings *settings, GPtrArray *lines, const char *name, GError **error)
 {
-  int name_column = lines->len > 0 ? find_column (lines->pdata[0], "name") : -1;
-  int synonym_column = lines->len > 0 ? find_column (lines->pdata[0], "synonyms") : -1;
+  Columns columns = find_columns (lines->len > 0 ? lines->pdata[0] : "");
+  gboolean is_table = columns.name >= 0;
   if (settings->concepts != NULL)
     return fail (name, _ ("concepts"), LIMN_ERROR_CORRUPT, _ ("this is a second list"), error);
-  /* the first line is searched again for each of the others */
-  if (lines->len > MAX_CONCEPTS || (lines->len > 0 && strlen (lines->pdata[0]) > MAX_HEADER))
+  if (lines->len > MAX_CONCEPTS)
     return fail (name, _ ("concepts"), LIMN_ERROR_TOO_LARGE, _ ("the list is too long"), error);
   settings->concepts = g_ptr_array_new_with_free_func (g_free);
-  if (name_column >= 0 && find_column (lines->pdata[0], "plural") >= 0)
+  if (is_table && columns.plural >= 0)
     settings->concept_traits = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = name_column >= 0 ? 1 : 0; i < lines->len; i++)
+  for (guint i = is_table ? 1 : 0; i < lines->len; i++)
     {
       g_auto (GStrv) fields = g_strsplit (lines->pdata[i], "\t", -1);
-      int n = (int) g_strv_length (fields);
-      const char *concept = name_column < 0   ? lines->pdata[i]
-                            : name_column < n ? fields[name_column]
-                                              : "";
-      const char *synonyms =
-          synonym_column >= 0 && synonym_column < n ? fields[synonym_column] : "";
+      const char *concept = is_table ? get_field (fields, columns.name) : lines->pdata[i];
+      const char *synonyms = is_table ? get_field (fields, columns.synonyms) : "";
       if (*concept != '\0' && settings->concept_traits != NULL)
-        g_ptr_array_add (settings->concept_traits, make_traits (lines->pdata[0], fields));
+        g_ptr_array_add (settings->concept_traits, make_traits (&columns, fields));
       if (*concept != '\0')
-        g_ptr_array_add (settings->concepts, *synonyms == '\0' || name_column < 0
+        g_ptr_array_add (settings->concepts, *synonyms == '\0'
                                                  ? g_strdup (concept)
                                                  : g_strconcat (concept, "|", synonyms, NULL));
     }

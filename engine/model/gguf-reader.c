@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "../limn.h"
+#include "../string-hash.h"
 
 #define MAX_KEYS         65536
 #define MAX_TENSORS      65536
@@ -370,8 +371,8 @@ gguf_new (const char *name)
 {
   LimnGguf *gguf = g_new0 (LimnGguf, 1);
   gguf->name = g_strdup (name);
-  gguf->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, value_free);
-  gguf->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gguf->values = g_hash_table_new_full (limn_string_hash, g_str_equal, g_free, value_free);
+  gguf->by_name = g_hash_table_new_full (limn_string_hash, g_str_equal, g_free, NULL);
   g_mutex_init (&gguf->lock);
   return gguf;
 }

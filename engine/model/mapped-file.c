@@ -225,6 +225,14 @@ limn_mapped_file_get_name (LimnMappedFile *file)
   return file->name;
 }
 
+gboolean
+limn_mapped_file_is_at (LimnMappedFile *file, const char *path)
+{
+  struct stat is, other;
+  return file->fd >= 0 && fstat (file->fd, &is) == 0 && stat (path, &other) == 0
+         && is.st_dev == other.st_dev && is.st_ino == other.st_ino;
+}
+
 /**
  * limn_mapped_file_check:
  *

@@ -22,6 +22,9 @@ const guint8 *limn_mapped_file_get_data (LimnMappedFile *file);
 gsize limn_mapped_file_get_size (LimnMappedFile *file);
 const char *limn_mapped_file_get_name (LimnMappedFile *file); /* for messages, UTF-8 */
 
+/* Whether this very file, under whatever name, lies at @path. */
+gboolean limn_mapped_file_is_at (LimnMappedFile *file, const char *path);
+
 /* FALSE once the file has been changed since it was opened.  One fstat(): cheap
  * enough for every decoder step.  Deleting or replacing the file is no change. */
 gboolean limn_mapped_file_check (LimnMappedFile *file, GError **error);

@@ -5,12 +5,12 @@
  * address space leaves, and what LIMN_MEMORY_LIMIT says.
  */
 #include "config.h"
+#include "model-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include "../limn.h"
 
 #define CGROUPS "/sys/fs/cgroup"
 
@@ -169,4 +169,18 @@ limn_memory_get_available_bytes (void)
   for (guint i = 0; i < G_N_ELEMENTS (hierarchies); i++)
     room = MIN (room, get_groups_bytes (&hierarchies[i]));
   return room;
+}
+
+gboolean
+limn_memory_require (guint64 bytes, GError **error)
+{
+  guint64 available = limn_memory_get_available_bytes ();
+  g_autofree char *needed = g_format_size (bytes);
+  g_autofree char *there = g_format_size (available);
+
+  if (bytes <= available)
+    return TRUE;
+  g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
+               _ ("This needs %s of memory, but only %s are free."), needed, there);
+  return FALSE;
 }

@@ -134,6 +134,8 @@ struct _LimnModel
   const float *preview_bias;
   /* owned: what the strings of info point to */
   char *path;
+  char *name;
+  char *license;
   char *source;
 };
 
@@ -150,6 +152,9 @@ guint64 limn_model_get_weights_bytes (LimnModel *model, const char *prefix);
 
 /* Lets these weights leave the memory until they are used again.  Any thread. */
 void limn_model_forget_weights (LimnModel *model, const char *prefix);
+
+/* FALSE with LIMN_ERROR_NO_MEMORY if so many bytes are not free.  Any thread. */
+gboolean limn_memory_require (guint64 bytes, GError **error);
 
 /* Sets a LIMN_ERROR_MISSING that names what is not there and what to import. */
 gboolean limn_model_require (LimnModel *model, LimnModelPart parts, GError **error);

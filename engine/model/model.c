@@ -14,6 +14,26 @@
 #include "model-config.h"
 #include "model-layout.h"
 
+#define MAX_TEXT_BYTES 65536 /* of a text for people; the rest is left out */
+
+/* ---- texts --------------------------------------------------------------- */
+
+/* A text for people: it goes to terminals, which would obey an escape sequence in it, and into
+ * labels.  Every control character becomes one that shows, or a blank. */
+static char *
+clean_text (const char *text)
+{
+  GString *clean = g_string_new (NULL);
+  for (const char *at = text; *at != '\0' && at - text < MAX_TEXT_BYTES; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+      if (g_unichar_iscntrl (c))
+        c = g_unichar_isspace (c) ? ' ' : 0xfffd;
+      g_string_append_unichar (clean, c);
+    }
+  return g_string_free (clean, FALSE);
+}
+
 /* ---- binding ------------------------------------------------------------- */
 
 static gboolean
@@ -128,9 +148,10 @@ check_architecture (LimnModel *model, GError **error)
     return FALSE;
   if (strcmp (name, LIMN_ARCHITECTURE) == 0)
     return TRUE;
+  g_autofree char *clean = clean_text (name);
   g_set_error (error, LIMN_ERROR, LIMN_ERROR_UNSUPPORTED,
                _ ("%s: this is a model of the kind “%s”; Limn draws with “%s” models"),
-               model->info.path, name, LIMN_ARCHITECTURE);
+               model->info.path, clean, LIMN_ARCHITECTURE);
   return FALSE;
 }
 
@@ -222,11 +243,11 @@ read_parts (LimnModel *model, GError **error)
 
 /* ---- facts --------------------------------------------------------------- */
 
-static const char *
-get_text (LimnModel *model, const char *key)
+static char *
+dup_text (LimnModel *model, const char *key)
 {
   const char *text = limn_gguf_get_string (model->gguf, key, NULL);
-  return text == NULL ? "" : text;
+  return clean_text (text == NULL ? "" : text);
 }
 
 static double
@@ -240,8 +261,8 @@ get_setting (LimnModel *model, const char *key, double min, double max, double o
 static char *
 make_source (LimnModel *model)
 {
-  const char *url = get_text (model, "general.source.url");
-  return g_strdup (*url != '\0' ? url : get_text (model, "general.source"));
+  g_autofree char *url = dup_text (model, "general.source.url");
+  return *url != '\0' ? g_steal_pointer (&url) : dup_text (model, "general.source");
 }
 
 static const char *
@@ -286,8 +307,8 @@ fill_info (LimnModel *model)
 {
   LimnModelInfo *info = &model->info;
   model->source = make_source (model);
-  info->name = get_text (model, "general.name");
-  info->license = get_text (model, "general.license");
+  info->name = model->name = dup_text (model, "general.name");
+  info->license = model->license = dup_text (model, "general.license");
   info->source = model->source;
   info->file_size_bytes = limn_gguf_get_size_bytes (model->gguf);
   info->weight_type = get_weight_type (model);
@@ -357,6 +378,8 @@ limn_model_unref (LimnModel *model)
   g_clear_pointer (&model->tokenizer, limn_tokenizer_free);
   g_clear_pointer (&model->gguf, limn_gguf_free);
   g_free (model->path);
+  g_free (model->name);
+  g_free (model->license);
   g_free (model->source);
   g_free (model);
 }

@@ -11,6 +11,7 @@
 
 #include "limn.h"
 #include "presplit.h"
+#include "string-hash.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -193,7 +194,7 @@ limn_tokenizer_new (const char *const *tokens,
     }
   tokenizer = g_new0 (LimnTokenizer, 1);
   tokenizer->texts = g_string_chunk_new (64 * 1024);
-  tokenizer->symbols = g_hash_table_new (g_str_hash, g_str_equal);
+  tokenizer->symbols = g_hash_table_new (limn_string_hash, g_str_equal);
   tokenizer->ids = g_array_sized_new (FALSE, FALSE, sizeof (guint32), (guint) n_tokens);
   add_tokens (tokenizer, tokens, n_tokens);
   if (!add_merges (tokenizer, merges, n_merges, error))

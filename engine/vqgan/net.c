@@ -15,6 +15,8 @@
 #define N_BUFFERS    3
 #define MAX_CHANNELS (LIMN_MAX_BLOCKS * LIMN_BLOCK) /* of one layer; far beyond any VQGAN */
 #define MAX_SIDE     16384                          /* pixels */
+#define MAX_ATTENDED                                                                               \
+  (128 * 128) /* pixels: the time grows with their square, and cannot be cut short */
 
 typedef enum
 {
@@ -283,7 +285,8 @@ attn_sizes (LimnNet *net, const LimnConv *q, gsize *conv_floats, gsize *n_planes
   const LimnPlanes *x = &net->x;
   LimnConvUse use = { q, LIMN_CONV_SAME, x->height, x->width };
 
-  if (!limn_conv_scratch_size (&use, net->n_threads, conv_floats)
+  if ((gsize) x->height * x->width > MAX_ATTENDED
+      || !limn_conv_scratch_size (&use, net->n_threads, conv_floats)
       || !limn_planes_size (x->n_channels, x->height, x->width, 0, n_planes)
       || !limn_attention_scratch_size (x->n_channels, x->height * x->width, net->n_threads, &own)
       || !g_size_checked_mul (&total, *n_planes, 4) || !g_size_checked_add (&total, total, own)

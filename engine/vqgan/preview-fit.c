@@ -35,9 +35,9 @@ typedef struct
 } Regression;
 
 guint
-limn_preview_choose_pixels (LimnModel *model)
+limn_preview_choose_pixels (const LimnVqganConfig *config)
 {
-  return MIN (LIMN_PREVIEW_PIXELS, limn_vqgan_pixels_per_token (model));
+  return MIN (LIMN_PREVIEW_PIXELS, 1u << MIN (config->n_levels - 1, LIMN_MAX_LEVELS));
 }
 
 /* ==== least squares ====================================================== */
@@ -238,10 +238,15 @@ add_grids (Regression *r,
   guint token_pixels = limn_vqgan_pixels_per_token (model);
   guint side = MAX (1, model->vqgan.resolution / token_pixels);
   guint n_grids = CLAMP (SAMPLES_A_DIM * r->n_in / CODES_A_GRID, MIN_GRIDS, MAX_GRIDS);
-  g_autoptr (LimnVqganDecoder) decoder = limn_vqgan_decoder_new (model, compute, side, side, error);
+  guint64 bytes =
+      limn_vqgan_decoder_bytes (model, side, side, limn_compute_get_n_threads (compute));
+  g_autoptr (LimnVqganDecoder) decoder = NULL;
   g_autofree guint32 *ids = g_new (guint32, side * side);
   g_autofree float *rgb = NULL;
 
+  if (!limn_memory_require (bytes, error))
+    return FALSE;
+  decoder = limn_vqgan_decoder_new (model, compute, side, side, error);
   if (decoder == NULL)
     return FALSE;
   rgb = g_new (float, (gsize) side *side *token_pixels *token_pixels * 3);

@@ -3,7 +3,10 @@
  * Drawing previews from a table with the colours of every code.  The table is
  * one matrix product; without it, it would take longer than the first row.
  */
+#include "config.h"
 #include "preview.h"
+
+#include <glib/gi18n-lib.h>
 
 #include <string.h>
 
@@ -66,7 +69,14 @@ limn_preview_new (LimnModel *model, LimnCompute *compute, GError **error)
   preview = g_new0 (LimnPreview, 1);
   preview->n_codes = model->codebook.n_rows;
   preview->pixels = model->preview_pixels;
-  preview->colours = g_malloc (limn_preview_bytes (model));
+  preview->colours = g_try_malloc (limn_preview_bytes (model));
+  if (preview->colours == NULL)
+    {
+      limn_preview_free (preview);
+      g_set_error (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
+                   _ ("There is not enough free memory for previews."));
+      return NULL;
+    }
   codes = g_new (float, (gsize) CODES * model->codebook.n_cols);
   colours = g_new (float, (gsize) CODES *numbers_per_token (model));
   for (guint first = 0; first < preview->n_codes; first += CODES)

@@ -34,7 +34,7 @@ void limn_preview_draw (const LimnPreview *preview,
                         guint8 *rgb);
 
 /* Pixels that a preview of this model has along a token's side: LIMN_PREVIEW_PIXELS or fewer. */
-guint limn_preview_choose_pixels (LimnModel *model);
+guint limn_preview_choose_pixels (const LimnVqganConfig *config);
 /* Fits weight (P * P * 3, embed_dim) and bias (P * P * 3), P from
  * limn_preview_choose_pixels(): decodes some grids of random codes and takes the
  * least squares.  Takes as long as drawing some pictures; the same on every run. */

@@ -32,6 +32,7 @@ limn_draw_options_clear (LimnDrawOptions *options)
   g_free (options->shard);
   limn_draw_start_clear (&options->start);
 }
+/* Words are taken as raw bytes: a locale without their letters is no reason to refuse them. */
 int
 limn_draw_options_parse (char ***arguments, LimnDrawOptions *options)
 {
@@ -61,7 +62,6 @@ limn_draw_options_parse (char ***arguments, LimnDrawOptions *options)
       N_ ("Keep so many rows from the top and draw the rest"), "K" },
     { "keep-cells", 0, 0, G_OPTION_ARG_INT, &options->start.keep_cells,
       N_ ("The same in cells, in reading order"), "N" },
-    /* raw bytes, as words are: a locale without these letters is no reason to refuse them */
     { "negative", 0, 0, G_OPTION_ARG_FILENAME, &options->negative,
       N_ ("What the pictures shall not show"), "WORDS" },
     { "blend", 0, 0, G_OPTION_ARG_FILENAME, &options->blend,

@@ -271,6 +271,8 @@ for label, value in [
     put("msgpack", "bad-" + label, mmap(("lm_head", mmap(("kernel", value)))))
 put("msgpack", "bad-name", b"\x82" + mstr("a") + array((1,)) + mint(5) + array((1,)))
 put("msgpack", "bad-names-twice", b"\x82" + mstr("a") + array((1,)) + mstr("a") + array((1,)))
+put("msgpack", "bad-name-empty", b"\x82" + mstr("") + array((1,)) + mstr("decoder/conv_in/kernel") + array((1, 1, 2, 3)))
+put("msgpack", "bad-name-empty-below", mmap(("params", b"\x82" + mstr("") + array((1,)) + mstr("decoder") + mmap(("conv_in", mmap(("kernel", array((1, 1, 2, 3)))))))))
 put("msgpack", "bad-other-network", tree(params__Dense_0__kernel=array((2, 2))))
 put("msgpack", "bad-not-stacked", tree(model__encoder__layers__FlaxBartEncoderLayers__LayerNorm_0__bias=array((2,))))
 
@@ -385,6 +387,8 @@ put("settings", "good-tokenizer", b'{"model": {"type": "BPE", "vocab": {"a": 0, 
 put("settings", "good-merges", "#version: 0.2\n\u0120 t\n\u0120t h\n".encode())
 put("settings", "odd-list", b"[" * 20000)
 put("settings", "bad-deep-object", b'{"a":' * 2000)
+put("settings", "bad-deep-behind-comment", b'{ /* " */ "a": ' + b"[" * 2000 + b"]" * 2000 + b"}")
+put("settings", "bad-deep-behind-quote", b"{ 'b\"': 1, \"a\": " + b"[" * 2000 + b"]" * 2000 + b"}")
 put("settings", "bad-number", b'{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4000000000}')
 put("settings", "bad-twice", b'{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 3}')
 put("settings", "bad-text", b'{"d_model": 1e400}')

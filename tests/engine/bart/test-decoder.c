@@ -278,6 +278,24 @@ test_refusals (void)
   fixture->model.text.decoder.n_layers = 2;
 }
 
+/* Room for the widest way of any matrix, not of the first layer's alone. */
+static void
+test_mixed_types (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ("tiny");
+  LimnModel *model = fixture != NULL ? &fixture->model : NULL;
+
+  if (model == NULL)
+    return;
+  LimnMatrix *late = &model->encoder.layers[model->text.encoder.n_layers - 1].fc1;
+  LimnMatrix *value = &model->decoder.layers[model->text.decoder.n_layers - 1].cross.v;
+  late->type = value->type = LIMN_TYPE_F16;
+  g_assert_cmpuint (limn_encoder_get_scratch_bytes (model, 2), >=,
+                    limn_matmul_large_scratch_bytes (late, 2 * model->text.text_length));
+  g_assert_cmpuint (limn_decoder_get_scratch_bytes (model, 2, 1), >=,
+                    limn_matmul_large_scratch_bytes (value, model->text.text_length));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -287,5 +305,6 @@ main (int argc, char **argv)
   g_test_add_func ("/decoder/restart", test_restart);
   g_test_add_func ("/decoder/fewer", test_fewer);
   g_test_add_func ("/decoder/refusals", test_refusals);
+  g_test_add_func ("/decoder/mixed-types", test_mixed_types);
   return g_test_run ();
 }

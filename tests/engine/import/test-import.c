@@ -13,6 +13,7 @@
 #include "engine/import/checkpoint.h"
 #include "engine/tensor/convert.h"
 #include "engine/tensor/half.h"
+#include "engine/vqgan/preview.h"
 #include "tests/tools/golden.h"
 #include "tests/tools/manifest.h"
 
@@ -175,9 +176,19 @@ test_folder (void)
       g_autoptr (GFile) to = g_file_new_for_path (copy);
       g_assert_true (g_file_copy (from, to, 0, NULL, NULL, NULL, NULL));
     }
+  /* what else lies there does no harm, and the model does not tell of it */
+  g_autofree char *letter = g_build_filename (copies, "letter.txt", NULL);
+  g_autofree char *archive = g_build_filename (copies, "letters.zip", NULL);
+  g_assert_true (g_file_set_contents (letter, "Dear all,\nhow are you these days?\n", -1, NULL));
+  g_assert_true (g_file_set_contents (archive, "PK\003\004 no checkpoint, by any means", -1, NULL));
   const char *folders[] = { copies, NULL };
+  g_clear_error (&error);
   g_autoptr (LimnModel) model = import_golden (folders, NULL);
   check_tiny (model);
+  gsize n_sources = 0;
+  g_assert_nonnull (
+      limn_gguf_get_strings (model->gguf, "general.source.files", &n_sources, &error));
+  g_assert_cmpuint (n_sources, ==, G_N_ELEMENTS (names) - 1);
   g_autoptr (GDir) dir = g_dir_open (copies, 0, NULL);
   for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir))
     {
@@ -269,6 +280,7 @@ test_vqgan_flax (void)
   g_assert_cmpfloat (model->vqgan.norm_eps, ==, 1e-6f);
   g_assert_nonnull (model->vqgan_decoder.levels[4].attn);
   g_assert_null (model->vqgan_decoder.levels[3].attn);
+  g_assert_cmpuint (model->preview_pixels, ==, LIMN_PREVIEW_PIXELS);
   check (model, "formats/tinyvq_tensors.tsv", CHANGE_NONE, TRUE);
 }
 

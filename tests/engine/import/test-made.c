@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/model/model-private.h"
 #include "tests/tools/program.h"
@@ -174,6 +175,68 @@ test_bf16 (void)
   compare (direct, flax, "");
 }
 
+/* Text for people that comes from anywhere: it must do nothing on a terminal. */
+static void
+test_texts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *checkpoint = g_build_filename (folder, "pt", NULL);
+  g_autofree char *path = g_build_filename (folder, "imported.gguf", NULL);
+  const char *paths[] = { checkpoint, NULL };
+  const LimnImportOptions import_options = {
+    .name = "Frösche \033[31m\xc2\x9b",
+    .license = "first\nsecond\tline\177",
+    .source = "\a\xf0\x9f\x90\xb8",
+  };
+  run ("pt", "f16", checkpoint);
+  limn_import (paths, path, &import_options, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  remove_folder (checkpoint);
+  g_autoptr (LimnModel) model = limn_model_open (path, &error);
+  g_assert_no_error (error);
+  g_unlink (path);
+  g_assert_cmpstr (limn_model_get_info (model)->name, ==, "Frösche \xef\xbf\xbd[31m\xef\xbf\xbd");
+  g_assert_cmpstr (limn_model_get_info (model)->license, ==, "first second line\xef\xbf\xbd");
+  g_assert_cmpstr (limn_model_get_info (model)->source, ==, "\xef\xbf\xbd\xf0\x9f\x90\xb8");
+}
+
+/* No file that is read is written over, whatever its name and however it was named. */
+static void
+test_output_is_input (void)
+{
+  g_autofree char *checkpoint = g_build_filename (folder, "pt", NULL);
+  g_autofree char *encoder = g_build_filename (checkpoint, "encoder.pt", NULL);
+  g_autofree char *other_name = g_build_filename (folder, "other.pt", NULL);
+  const char *paths[] = { checkpoint, NULL };
+  const char *outputs[] = { encoder, other_name };
+  GStatBuf before, after;
+  run ("pt", "f16", checkpoint);
+  g_assert_cmpint (link (encoder, other_name), ==, 0);
+  g_assert_cmpint (g_stat (encoder, &before), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_assert_false (limn_import (paths, outputs[i], NULL, NULL, NULL, NULL, &error));
+      g_assert_error (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST);
+      g_assert_nonnull (strstr (error->message, encoder));
+      g_assert_cmpint (g_stat (outputs[i], &after), ==, 0);
+      g_assert_cmpuint (before.st_ino, ==, after.st_ino);
+    }
+  g_assert_cmpint (g_unlink (other_name), ==, 0);
+  remove_folder (checkpoint);
+}
+
+static void
+test_quantize (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (limn_import_check_quantize (NULL, &error));
+  g_assert_true (limn_import_check_quantize ("i8", &error));
+  g_assert_no_error (error);
+  g_assert_false (limn_import_check_quantize ("i4", &error));
+  g_assert_error (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST);
+}
+
 static void
 test_i8 (void)
 {
@@ -195,6 +258,9 @@ main (int argc, char **argv)
   g_test_add_func ("/made/flax", test_flax);
   g_test_add_func ("/made/bf16", test_bf16);
   g_test_add_func ("/made/i8", test_i8);
+  g_test_add_func ("/made/texts", test_texts);
+  g_test_add_func ("/made/output-is-input", test_output_is_input);
+  g_test_add_func ("/made/quantize", test_quantize);
   int status = g_test_run ();
   g_assert_cmpint (g_rmdir (folder), ==, 0);
   g_free (folder);

@@ -2,6 +2,7 @@
 /* Clean-ups and tokenizer without golden vectors: what each step does, broken
  * vocabularies, and that no bytes whatever upset them. */
 #include "engine/limn.h"
+#include "engine/string-hash.h"
 #include "engine/text/ascii.h"
 #include "engine/text/emoji.h"
 #include "engine/text/normalize.h"
@@ -293,6 +294,25 @@ test_huge_prompts (void)
     check_repeated (tokenizer, pieces[i]);
 }
 
+/* Texts that GLib's own hash takes for one another. */
+static void
+test_chosen_texts (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  g_assert_cmpuint (g_str_hash ("Ab"), ==, g_str_hash ("BA"));
+  for (guint i = 0; i < 4096; i++)
+    {
+      char text[25] = "";
+
+      for (guint k = 0; k < 12; k++)
+        strcat (text, i >> k & 1 ? "Ab" : "BA");
+      g_hash_table_add (seen, GUINT_TO_POINTER (limn_string_hash (text)));
+    }
+  g_assert_cmpuint (g_hash_table_size (seen), >, 4000);
+  g_assert_cmpuint (limn_string_hash ("limn"), ==, limn_string_hash ("limn"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -302,6 +322,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/text/emoji/prefixes", test_emoji_prefixes);
   g_test_add_func ("/text/ascii/everywhere", test_ascii_everywhere);
   g_test_add_func ("/text/tokenizer/encode", test_encode);
+  g_test_add_func ("/text/tokenizer/chosen-texts", test_chosen_texts);
   g_test_add_func ("/text/tokenizer/special-tokens", test_special_tokens_are_not_text);
   g_test_add_func ("/text/tokenizer/row", test_row);
   g_test_add_func ("/text/tokenizer/broken", test_broken_vocabularies);

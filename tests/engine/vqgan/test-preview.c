@@ -47,7 +47,7 @@ test_fit (void)
   g_autoptr (LimnCompute) one = vqgan_fixture_new_compute (1);
   LimnModel *model = &fixture->model;
 
-  g_assert_cmpuint (limn_preview_choose_pixels (model), ==, 4);
+  g_assert_cmpuint (limn_preview_choose_pixels (&model->vqgan), ==, 4);
   g_assert_true (limn_preview_fit (model, compute, 4, weight, bias, NULL, &error));
   g_assert_true (limn_preview_fit (model, one, 4, again_weight, again_bias, NULL, &error));
   g_assert_cmpmem (weight, sizeof weight, again_weight, sizeof again_weight);
