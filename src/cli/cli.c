@@ -94,7 +94,13 @@ print_version (char **arguments)
 int
 limn_cli_fail (int status, const char *message)
 {
-  g_printerr ("limn: %s\n", message);
+  g_autofree char *shown = g_utf8_make_valid (message, -1);
+
+  /* names out of hostile files must not steer the terminal */
+  for (char *at = shown; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at) && *at != '\n' && *at != '\t')
+      *at = '?';
+  g_printerr ("limn: %s\n", shown);
   return status;
 }
 

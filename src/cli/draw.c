@@ -288,12 +288,29 @@ run_list (Job *job, LimnModel *model, LimnRequest *request, GError **error)
   return prompts != NULL;
 }
 
-/* The model that is asked for, or that drew the picture to start from. */
+/* The model that is asked for, or that drew the picture to start from: that one by its name alone,
+ * as pictures come from anywhere and may not choose a file to open. */
+static char *
+find_model (const LimnDrawOptions *options, GError **error)
+{
+  g_autoptr (GError) missing = NULL;
+  char *path;
+
+  if (options->model || !options->start.facts.model)
+    return limn_model_store_find (options->model, error);
+  path = limn_model_store_find_named (options->start.facts.model, &missing);
+  if (!path)
+    g_set_error (error, LIMN_ERROR, LIMN_ERROR_MISSING,
+                 _ ("%s\nIf you have the file of the model that drew this picture, name it: "
+                    "--model FILE"),
+                 missing->message);
+  return path;
+}
+
 static LimnModel *
 open_model (const LimnDrawOptions *options, GError **error)
 {
-  const char *name = options->model ? options->model : options->start.facts.model;
-  g_autofree char *path = limn_model_store_find (name, error);
+  g_autofree char *path = find_model (options, error);
 
   return path ? limn_model_open (path, error) : NULL;
 }

@@ -2,6 +2,8 @@
 /* import.c: “limn import”, published checkpoints to one model file. */
 #include "config.h"
 
+#include <stdio.h>
+
 #include <glib/gi18n.h>
 
 #include "cli/cli.h"
@@ -78,7 +80,7 @@ import_files (char **files, const Options *options, GCancellable *cancellable, G
                          &bar, cancellable, error);
   limn_progress_bar_wipe (&bar);
   if (is_done && !options->is_quiet)
-    g_print ("%s\n", options->output);
+    puts (options->output); /* raw bytes, whatever the locale */
   return is_done;
 }
 
@@ -104,5 +106,8 @@ limn_cli_import (char **arguments)
   if (limn_interrupt_get_signal (interrupt)
       && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return LIMN_EXIT_SIGNAL + limn_interrupt_get_signal (interrupt);
-  return limn_cli_fail (LIMN_EXIT_FAILED, error->message);
+  return limn_cli_fail (g_error_matches (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST)
+                            ? LIMN_EXIT_USAGE
+                            : LIMN_EXIT_FAILED,
+                        error->message);
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -190,7 +191,7 @@ print_json (JsonObject *facts)
 
   json_node_set_object (root, facts);
   text = json_to_string (root, TRUE);
-  g_print ("%s\n", text);
+  puts (text); /* UTF-8, whatever the locale */
 }
 
 int

@@ -4,6 +4,8 @@
 
 #include "cli/models-list.h"
 
+#include <stdio.h>
+
 #include <glib/gi18n.h>
 
 #include "limn.h"
@@ -51,6 +53,16 @@ print_line (const char *what, const char *value)
     g_print ("    %-9s %s\n", what, value);
 }
 
+/* The raw bytes, whatever the locale. */
+static void
+print_path (const char *what, const char *path)
+{
+  if (path == NULL)
+    return;
+  g_print ("    %-9s ", what);
+  puts (path);
+}
+
 static void
 print_memory (LimnModelItem *item)
 {
@@ -83,7 +95,7 @@ print_item (LimnModelItem *item)
   print_line (_ ("time"), time);
   print_line (_ ("licence"), limn_model_item_get_license (item));
   print_line (_ ("source"), limn_model_item_get_page (item));
-  print_line (_ ("file"), limn_model_item_get_path (item));
+  print_path (_ ("file"), limn_model_item_get_path (item));
   if (limn_model_item_get_error (item))
     print_line (_ ("problem"), limn_model_item_get_error (item)->message);
 }
@@ -107,12 +119,15 @@ limn_models_list_print (LimnModelManager *manager)
 
 /* ---- as JSON ---- */
 
+/* JSON knows no bytes: a path that is no UTF-8 is given with replacement characters. */
 static void
 add_string (JsonBuilder *builder, const char *name, const char *value)
 {
+  g_autofree char *utf8 = value ? g_utf8_make_valid (value, -1) : NULL;
+
   json_builder_set_member_name (builder, name);
-  if (value)
-    json_builder_add_string_value (builder, value);
+  if (utf8)
+    json_builder_add_string_value (builder, utf8);
   else
     json_builder_add_null_value (builder);
 }
@@ -188,6 +203,6 @@ limn_models_print_json (JsonNode *node)
 {
   g_autofree char *text = json_to_string (node, TRUE);
 
-  g_print ("%s\n", text);
+  puts (text); /* UTF-8, whatever the locale */
   json_node_unref (node);
 }

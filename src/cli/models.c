@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/models-list.h"
 #include "cli/progress-bar.h"
+#include "limn.h"
 #include "models/limn-model-manager.h"
 
 typedef struct
@@ -112,6 +113,16 @@ make_manager (Models *models)
 }
 
 static int
+fail_source (LimnModelItem *item, const char *source, char **sources)
+{
+  g_autofree char *names = g_strjoinv (", ", sources);
+  g_autofree char *message = g_strdup_printf (_ ("%s has no source “%s”. There are: %s"),
+                                              limn_model_item_get_name (item), source, names);
+
+  return limn_cli_fail (LIMN_EXIT_USAGE, message);
+}
+
+static int
 fail_unknown (Models *models, const char *name)
 {
   g_autoptr (GString) names = g_string_new (NULL);
@@ -177,7 +188,8 @@ wait_for_item (Models *models, LimnModelItem *item)
   error = limn_model_item_get_error (item);
   if (limn_interrupt_get_signal (models->interrupt))
     {
-      if (limn_model_item_get_state (item) == LIMN_MODEL_STATE_PAUSED && !models->is_quiet)
+      if (limn_model_item_get_state (item) == LIMN_MODEL_STATE_PAUSED
+          && limn_model_item_get_arrived_bytes (item) > 0 && !models->is_quiet)
         g_printerr ("%s. %s\n", limn_model_item_get_status (item),
                     _ ("The same command goes on from there."));
       return LIMN_EXIT_SIGNAL + limn_interrupt_get_signal (models->interrupt);
@@ -193,7 +205,7 @@ finish_with_item (Models *models, LimnModelItem *item)
   if (status == LIMN_EXIT_OK && models->is_json)
     limn_models_print_json (limn_models_item_to_json (item));
   else if (status == LIMN_EXIT_OK && !models->is_quiet)
-    g_print ("%s\n", limn_model_item_get_path (item));
+    puts (limn_model_item_get_path (item)); /* raw bytes, whatever the locale */
   return status;
 }
 
@@ -219,7 +231,7 @@ print_names (Models *models)
       g_autoptr (LimnModelItem) item = g_list_model_get_item (G_LIST_MODEL (models->manager), i);
 
       if (limn_model_item_get_path (item))
-        g_print ("%s\n", limn_model_item_get_id (item));
+        puts (limn_model_item_get_id (item)); /* a file's name, raw */
     }
 }
 
@@ -243,9 +255,13 @@ static int
 get (Models *models, char **words)
 {
   LimnModelItem *item = words[0] ? limn_model_manager_find (models->manager, words[0]) : NULL;
+  g_auto (GStrv) sources = item ? limn_model_item_dup_sources (item) : NULL;
 
   if (item == NULL)
     return fail_unknown (models, words[0]);
+  if (models->source && *sources
+      && !g_strv_contains ((const char *const *) sources, models->source))
+    return fail_source (item, models->source, sources);
   if (limn_model_item_get_path (item))
     {
       g_autofree char *message =
@@ -272,13 +288,15 @@ get (Models *models, char **words)
 static int
 import (Models *models, char **words)
 {
+  g_autoptr (GError) error = NULL;
   LimnModelItem *item;
 
   if (words[0] == NULL)
     return limn_cli_fail (LIMN_EXIT_USAGE,
                           _ ("Name the files to import: limn models import FILES…"));
-  item = limn_model_manager_import (models->manager, (const char *const *) words, models->name);
-  return finish_with_item (models, item);
+  item = limn_model_manager_import (models->manager, (const char *const *) words, models->name,
+                                    &error);
+  return item ? finish_with_item (models, item) : limn_cli_fail (LIMN_EXIT_FAILED, error->message);
 }
 
 static int
@@ -294,7 +312,10 @@ verify (Models *models, char **words)
   wait_until_settled (models);
   limn_model_item_verify (item);
   status = wait_for_item (models, item);
-  if (status == LIMN_EXIT_OK && !models->is_quiet)
+  /* what is wrong with a model is a result as well */
+  if (models->is_json && status <= LIMN_EXIT_FAILED)
+    limn_models_print_json (limn_models_item_to_json (item));
+  else if (status == LIMN_EXIT_OK && !models->is_quiet)
     g_print ("%s: %s\n", limn_model_item_get_id (item), limn_model_item_get_status (item));
   return status;
 }
@@ -313,7 +334,7 @@ delete_model (Models *models, char **words)
     return limn_cli_fail (LIMN_EXIT_FAILED,
                           _ ("This model belongs to Limn or to the system, not to you."));
   n_bytes = limn_model_item_get_path (item) ? limn_model_item_delete (item, &error)
-                                            : limn_model_item_discard_parts (item);
+                                            : limn_model_item_discard_parts (item, &error);
   if (n_bytes < 0)
     return limn_cli_fail (LIMN_EXIT_FAILED, error->message);
   size = g_format_size ((guint64) n_bytes);
@@ -340,15 +361,46 @@ print_path (Models *models, char **words)
   return LIMN_EXIT_OK;
 }
 
-static const struct
+typedef struct
 {
   const char *name;
   int (*run) (Models *models, char **words);
-} commands[] = {
-  { "list", list },       { "get", get },       { "download", get },
-  { "import", import },   { "verify", verify }, { "delete", delete_model },
-  { "path", print_path },
+  guint max_words;
+} Command;
+
+static const Command commands[] = {
+  { "list", list, 0 },       { "get", get, 1 },
+  { "download", get, 1 },    { "import", import, G_MAXUINT },
+  { "verify", verify, 1 },   { "delete", delete_model, 1 },
+  { "path", print_path, 1 },
 };
+
+static const Command *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (name, commands[i].name))
+      return &commands[i];
+  return NULL;
+}
+
+/* What can be known to be wrong before anything is done; -1 when nothing is. */
+static int
+check (const Models *models, const Command *command, char **words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+
+  if (!limn_import_check_quantize (models->quantize, &error))
+    return limn_cli_fail (LIMN_EXIT_USAGE, error->message);
+  if (command == NULL)
+    message = g_strdup_printf (_ ("“%s” is no command of “limn models”. Try “limn models --help”."),
+                               words[0]);
+  else if (g_strv_length (words + 1) > command->max_words)
+    message = g_strdup_printf (_ ("“%s” is one word too many. Try “limn models --help”."),
+                               words[1 + command->max_words]);
+  return message ? limn_cli_fail (LIMN_EXIT_USAGE, message) : -1;
+}
 
 int
 limn_cli_models (char **arguments)
@@ -356,17 +408,17 @@ limn_cli_models (char **arguments)
   g_auto (Models) models = { 0 };
   int status = parse_options (&arguments, &models);
   g_auto (GStrv) words = arguments;
-  g_autofree char *message = NULL;
+  char *no_words[] = { (char *) "list", NULL };
+  const Command *command;
+  char **asked;
 
   if (status >= 0)
     return status;
+  asked = words[0] && words[1] ? words + 1 : no_words;
+  command = find_command (asked[0]);
+  status = check (&models, command, asked);
+  if (status >= 0)
+    return status;
   make_manager (&models);
-  if (words[0] == NULL || words[1] == NULL)
-    return list (&models, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (g_str_equal (words[1], commands[i].name))
-      return commands[i].run (&models, words + 2);
-  message = g_strdup_printf (_ ("“%s” is no command of “limn models”. Try “limn models --help”."),
-                             words[1]);
-  return limn_cli_fail (LIMN_EXIT_USAGE, message);
+  return command->run (&models, asked + 1);
 }

@@ -373,21 +373,40 @@ limn_download_is_complete (LimnDownload *self)
 }
 
 /**
+ * limn_download_check_free:
+ *
+ * Returns: %FALSE with %LIMN_DOWNLOAD_ERROR_IN_USE while somebody is at one of the files
+ */
+gboolean
+limn_download_check_free (LimnDownload *self, GError **error)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    if (!limn_part_file_check_free (get_spec (self, i)->path, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * limn_download_discard:
  *
- * Removes all files, whole and in part; returns how much that frees.
+ * Removes all files, whole and in part.
+ *
+ * Returns: how much that frees, or -1 with %LIMN_DOWNLOAD_ERROR_IN_USE
  */
 goffset
-limn_download_discard (LimnDownload *self)
+limn_download_discard (LimnDownload *self, GError **error)
 {
   goffset n_bytes = limn_download_peek_bytes (self);
 
-  g_return_val_if_fail (!self->is_running, 0);
+  g_return_val_if_fail (!self->is_running, -1);
+  if (!limn_download_check_free (self, error))
+    return -1;
   for (guint i = 0; i < self->files->len; i++)
     {
       const char *path = get_spec (self, i)->path;
 
-      limn_part_file_discard (path);
+      if (!limn_part_file_discard (path, error))
+        return -1;
       g_unlink (path);
       g_array_index (self->dones, goffset, i) = 0;
     }

@@ -52,6 +52,7 @@ gboolean limn_download_run_finish (LimnDownload *self, GAsyncResult *result, GEr
 const LimnDownloadProgress *limn_download_get_progress (LimnDownload *self);
 goffset limn_download_peek_bytes (LimnDownload *self);
 gboolean limn_download_is_complete (LimnDownload *self);
-goffset limn_download_discard (LimnDownload *self);
+gboolean limn_download_check_free (LimnDownload *self, GError **error);
+goffset limn_download_discard (LimnDownload *self, GError **error);
 
 G_END_DECLS

@@ -45,14 +45,14 @@ on_work_progress (double fraction, const char *what, gpointer user_data)
   limn_model_item_set_state (self, self->state, fraction, g_strdup (what ? what : self->status));
 }
 
-/* The files have become a model: they are not needed any more. */
-static void
-drop_files (LimnModelItem *self)
+static gboolean
+drop_files (LimnDownload *download, GError **error)
 {
   g_autofree char *folder = NULL;
 
-  limn_download_discard (self->download);
-  folder = g_path_get_dirname (limn_download_get_path (self->download, 0));
+  if (limn_download_discard (download, error) < 0)
+    return FALSE;
+  folder = g_path_get_dirname (limn_download_get_path (download, 0));
   for (guint i = 0; i < 3 && g_rmdir (folder) == 0; i++) /* source, model, downloads */
     {
       char *up = g_path_get_dirname (folder);
@@ -60,6 +60,7 @@ drop_files (LimnModelItem *self)
       g_free (folder);
       folder = up;
     }
+  return TRUE;
 }
 
 static char *
@@ -83,8 +84,8 @@ on_installed (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (self->is_importing_download && !self->keep_files && self->download)
-    drop_files (self);
-  self->file_bytes = -1; /* another file, even under the same name */
+    drop_files (self->download, NULL); /* they have become a model */
+  self->file_bytes = -1;               /* another file, even under the same name */
   limn_model_item_set_path (self, output, TRUE);
   limn_model_item_rest (self);
   limn_model_item_emit_files_changed (self);
@@ -218,41 +219,55 @@ limn_model_item_verify (LimnModelItem *self)
                            g_object_ref (self));
 }
 
+static gboolean
+check_parts_free (LimnModelItem *self, GError **error)
+{
+  for (guint i = 0; i < self->downloads->len; i++)
+    if (!limn_download_check_free (self->downloads->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * limn_model_item_discard_parts:
  *
- * Removes downloaded files; returns how many bytes that frees.
+ * Removes downloaded files of all sources.
+ *
+ * Returns: how many bytes that freed, or -1 while another Limn downloads them
  */
 goffset
-limn_model_item_discard_parts (LimnModelItem *self)
+limn_model_item_discard_parts (LimnModelItem *self, GError **error)
 {
   goffset n_bytes = limn_model_item_get_part_bytes (self);
+  gboolean ok = check_parts_free (self, error);
 
-  g_return_val_if_fail (!limn_model_item_is_busy (self), 0);
-  if (self->download)
-    drop_files (self);
+  g_return_val_if_fail (!limn_model_item_is_busy (self), -1);
+  for (guint i = 0; ok && i < self->downloads->len; i++)
+    ok = drop_files (self->downloads->pdata[i], error);
   rest_with_error (self, NULL);
-  return n_bytes;
+  return ok ? n_bytes : -1;
 }
 
 /**
  * limn_model_item_delete:
  *
- * Deletes the model and what is left of its download.
+ * Deletes the model and what is left of its downloads.
  *
  * Returns: how many bytes that freed, or -1
  */
 goffset
 limn_model_item_delete (LimnModelItem *self, GError **error)
 {
-  goffset n_bytes;
+  goffset n_bytes, n_part_bytes;
 
   g_return_val_if_fail (limn_model_item_can_delete (self), -1);
+  if (!check_parts_free (self, error))
+    return -1;
   n_bytes = limn_model_remove (self->path, error);
   if (n_bytes < 0)
     return -1;
   limn_model_item_set_path (self, NULL, FALSE);
-  n_bytes += limn_model_item_discard_parts (self);
+  n_part_bytes = limn_model_item_discard_parts (self, error);
   limn_model_item_emit_files_changed (self);
-  return n_bytes;
+  return n_part_bytes < 0 ? -1 : n_bytes + n_part_bytes;
 }

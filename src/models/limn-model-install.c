@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * See limn-model-install.h.  A model is imported under a hidden name, opened,
- * its tokenizer tried, its SHA-256 written to NAME.gguf.sha256 (as sha256sum
- * does), and only then gets its name.
+ * its tokenizer tried, and only then gets its name, and its SHA-256 beside it in
+ * NAME.gguf.sha256 (as sha256sum writes it).  A model that is there is never
+ * replaced, and a lock keeps two imports from one name.
  */
 #include "config.h"
 
@@ -11,6 +12,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
@@ -20,6 +23,7 @@
 
 #define BLOCK_BYTES   (1024 * 1024)
 #define SHA256_LENGTH 64
+#define MAX_OPENS     16
 #define IMPORT_SHARE  0.9 /* of the time; the rest is checking */
 #define DRAWING_PARTS (LIMN_MODEL_PART_TEXT | LIMN_MODEL_PART_TOKENIZER | LIMN_MODEL_PART_DECODER)
 
@@ -165,13 +169,85 @@ limn_model_verify (const char *path,
 /* ---- installing ---- */
 
 static char *
-get_hidden_path (const char *output)
+get_hidden_path (const char *output, const char *ending)
 {
   g_autofree char *folder = g_path_get_dirname (output);
   g_autofree char *name = g_path_get_basename (output);
-  g_autofree char *hidden = g_strconcat (".", name, ".new", NULL);
+  g_autofree char *hidden = g_strconcat (".", name, ending, NULL);
 
   return g_build_filename (folder, hidden, NULL);
+}
+
+static char *
+get_id (const char *output)
+{
+  char *name = g_filename_display_basename (output);
+
+  if (g_str_has_suffix (name, ".gguf"))
+    name[strlen (name) - strlen (".gguf")] = '\0';
+  return name;
+}
+
+static gboolean
+is_at (int fd, const char *path)
+{
+  struct stat is, other;
+
+  return fstat (fd, &is) == 0 && lstat (path, &other) == 0 && is.st_dev == other.st_dev
+         && is.st_ino == other.st_ino;
+}
+
+/* Two imports under one name would work on one hidden file.  Returns the lock, to be given to
+ * unlock(), or -1. */
+static int
+lock (const char *output, GError **error)
+{
+  g_autofree char *path = get_hidden_path (output, ".lock");
+  g_autofree char *id = get_id (output);
+
+  for (guint i = 0; i < MAX_OPENS; i++)
+    {
+      int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+      if (fd < 0)
+        return fail_system (error, output, errno), -1;
+      /* file systems without locks have nobody else who would take one */
+      if (flock (fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+        {
+          close (fd);
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                       _ ("“%s” is being imported by another Limn."), id);
+          return -1;
+        }
+      /* else somebody has removed it since it was opened, and a third may hold the next one */
+      if (is_at (fd, path))
+        return fd;
+      close (fd);
+    }
+  return fail_system (error, output, EAGAIN), -1;
+}
+
+static void
+unlock (const char *output, int fd)
+{
+  g_autofree char *path = get_hidden_path (output, ".lock");
+
+  g_unlink (path);
+  close (fd);
+}
+
+static gboolean
+check_is_new (const char *output, GError **error)
+{
+  g_autofree char *id = get_id (output);
+  GStatBuf st;
+
+  if (g_lstat (output, &st) < 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+               _ ("“%s” is here already: choose another name with --name, or delete it first."),
+               id);
+  return FALSE;
 }
 
 static gboolean
@@ -251,8 +327,10 @@ import_and_check (const char *const *paths,
   hash = hash_file (hidden, &checking, cancellable, error);
   if (hash == NULL)
     return FALSE;
-  /* At no moment may a model meet the hash of another one: a model that replaces an older one
-   * stands without a hash until its own is written. */
+  if (!check_is_new (output, error))
+    return FALSE;
+  /* No model is there, so this hash belongs to one that somebody deleted by hand.  At no moment
+   * may a model meet the hash of another one. */
   g_unlink (hash_path);
   if (!rename_durably (hidden, output, error))
     return FALSE;
@@ -267,7 +345,8 @@ import_and_check (const char *const *paths,
  * @output: the model file; its folder is made
  *
  * Imports files as a model that is whole, checked and ready to draw, or
- * leaves nothing.
+ * leaves nothing.  Fails with %G_IO_ERROR_EXISTS when there is such a model,
+ * %G_IO_ERROR_BUSY while another import makes it.
  */
 gboolean
 limn_model_install (const char *const *paths,
@@ -279,14 +358,21 @@ limn_model_install (const char *const *paths,
                     GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (output);
-  g_autofree char *hidden = get_hidden_path (output);
+  g_autofree char *hidden = get_hidden_path (output, ".new");
   gboolean ok;
+  int fd;
 
   if (g_mkdir_with_parents (folder, 0700) < 0)
     return fail_system (error, folder, errno);
-  ok = import_and_check (paths, hidden, output, options, progress, user_data, cancellable, error);
+  fd = lock (output, error);
+  if (fd < 0)
+    return FALSE;
+  ok =
+      check_is_new (output, error)
+      && import_and_check (paths, hidden, output, options, progress, user_data, cancellable, error);
   if (!ok)
     g_unlink (hidden);
+  unlock (output, fd);
   return ok;
 }
 
@@ -301,8 +387,9 @@ goffset
 limn_model_remove (const char *path, GError **error)
 {
   g_autofree char *hash_path = get_hash_path (path);
-  g_autofree char *hidden = get_hidden_path (path);
+  g_autofree char *hidden = get_hidden_path (path, ".new");
   GStatBuf st;
+  int fd;
 
   if (g_lstat (path, &st) < 0 || g_unlink (path) < 0)
     {
@@ -310,6 +397,11 @@ limn_model_remove (const char *path, GError **error)
       return -1;
     }
   g_unlink (hash_path);
-  g_unlink (hidden);
+  fd = lock (path, NULL);
+  if (fd >= 0) /* else it is of an import that is at work */
+    {
+      g_unlink (hidden);
+      unlock (path, fd);
+    }
   return st.st_size;
 }

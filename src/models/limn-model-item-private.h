@@ -16,7 +16,7 @@ struct _LimnModelItem
   char *id;
   char *path; /* of the model file, NULL while there is none */
   LimnModelFacts *facts;
-  LimnDownload *download;    /* its files, NULL for a model that nobody offers */
+  GPtrArray *downloads;      /* LimnDownload, the files of each source */
   GCancellable *cancellable; /* of what is running */
   GCancellable *facts_cancellable;
   char *status;
@@ -31,6 +31,7 @@ struct _LimnModelItem
   /* borrowed from the catalog; NULL for a model it does not know */
   const LimnCatalogModel *known;
   const LimnCatalogSource *source;
+  LimnDownload *download; /* borrowed: that of the source; NULL for a model that nobody offers */
   /* state */
   LimnModelState state;
   double progress;

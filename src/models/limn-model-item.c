@@ -31,7 +31,8 @@ limn_model_item_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_cancellable_cancel (self->facts_cancellable);
-  g_clear_object (&self->download);
+  self->download = NULL;
+  g_ptr_array_set_size (self->downloads, 0);
   G_OBJECT_CLASS (limn_model_item_parent_class)->dispose (object);
 }
 
@@ -44,6 +45,7 @@ limn_model_item_finalize (GObject *object)
   g_clear_object (&self->facts_cancellable);
   g_clear_pointer (&self->facts, limn_model_facts_free);
   g_clear_error (&self->error);
+  g_ptr_array_unref (self->downloads);
   g_free (self->id);
   g_free (self->path);
   g_free (self->status);
@@ -83,6 +85,7 @@ static void
 limn_model_item_init (LimnModelItem *self)
 {
   self->progress = -1;
+  self->downloads = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /* ---- state ---- */
@@ -100,14 +103,17 @@ limn_model_item_set_state (LimnModelItem *self, LimnModelState state, double pro
 static char *
 describe_rest (LimnModelItem *self, LimnModelState state)
 {
-  goffset done = limn_model_item_get_part_bytes (self);
-  g_autofree char *is = g_format_size ((guint64) MAX (done, 0));
+  goffset done = limn_model_item_get_arrived_bytes (self);
+  g_autofree char *is = g_format_size ((guint64) done);
+  g_autofree char *all = g_format_size ((guint64) limn_model_item_get_part_bytes (self));
   g_autofree char *total = g_format_size ((guint64) limn_model_item_get_download_bytes (self));
 
   if (state != LIMN_MODEL_STATE_PAUSED)
     return NULL;
   if (self->download && limn_download_is_complete (self->download))
     return g_strdup (_ ("Downloaded, not imported yet"));
+  if (done == 0)
+    return g_strdup_printf (_ ("%s from another source are here"), all);
   return g_strdup_printf (_ ("Paused at %s of %s"), is, total);
 }
 
@@ -177,12 +183,15 @@ limn_model_item_set_path (LimnModelItem *self, const char *path, gboolean is_own
 /* ---- making ---- */
 
 static void
-add_file (LimnModelItem *self, const LimnCatalogFile *file)
+add_file (LimnModelItem *self,
+          LimnDownload *download,
+          const LimnCatalogSource *source,
+          const LimnCatalogFile *file)
 {
   LimnTransferSpec spec = LIMN_TRANSFER_SPEC_INIT;
   g_autofree char *url = limn_catalog_file_get_url (self->catalog, file, self->mirror);
   g_autofree char *path =
-      g_build_filename (self->folder, "downloads", self->id, self->source->id, file->name, NULL);
+      g_build_filename (self->folder, "downloads", self->id, source->id, file->name, NULL);
 
   spec.url = url;
   spec.path = path;
@@ -192,23 +201,41 @@ add_file (LimnModelItem *self, const LimnCatalogFile *file)
   spec.format = file->format;
   spec.reserve_bytes = self->known->model_bytes;
   spec.allow_loopback = self->allow_loopback;
-  limn_download_add_file (self->download, &spec, file->about_bytes);
+  limn_download_add_file (download, &spec, file->about_bytes);
 }
 
-static void
-make_download (LimnModelItem *self)
+static LimnDownload *
+make_download (LimnModelItem *self, const LimnCatalogSource *source)
 {
-  g_clear_object (&self->download);
+  LimnDownload *download = limn_download_new ();
+
+  for (guint i = 0; i < source->files->len; i++)
+    add_file (self, download, source, source->files->pdata[i]);
+  return download;
+}
+
+/* All sources get one: what has arrived of another than the chosen one is counted and discarded,
+ * too. */
+static void
+make_downloads (LimnModelItem *self)
+{
+  self->download = NULL;
+  g_ptr_array_set_size (self->downloads, 0);
   self->source = self->known ? limn_catalog_model_find_source (self->known, self->source_id) : NULL;
   if (self->known && self->source == NULL)
     self->source = limn_catalog_model_find_source (self->known, NULL);
-  if (self->source == NULL)
-    return;
-  self->download = limn_download_new ();
-  for (guint i = 0; i < self->source->files->len; i++)
-    add_file (self, self->source->files->pdata[i]);
-  g_signal_connect_object (self->download, "progress",
-                           G_CALLBACK (limn_model_item_on_download_progress), self, 0);
+  for (guint i = 0; self->known && i < self->known->sources->len; i++)
+    {
+      const LimnCatalogSource *source = self->known->sources->pdata[i];
+      LimnDownload *download = make_download (self, source);
+
+      g_ptr_array_add (self->downloads, download);
+      if (source == self->source)
+        self->download = download;
+    }
+  if (self->download)
+    g_signal_connect_object (self->download, "progress",
+                             G_CALLBACK (limn_model_item_on_download_progress), self, 0);
 }
 
 static void
@@ -241,7 +268,7 @@ limn_model_item_update (LimnModelItem *self,
   replace (&self->quantize, settings->quantize ? settings->quantize : "i8");
   self->keep_files = settings->keep_files;
   self->allow_loopback = settings->allow_loopback;
-  make_download (self);
+  make_downloads (self);
   limn_model_item_set_path (self, file ? file->path : NULL, file && file->is_own);
   limn_model_item_rest (self);
 }
@@ -326,6 +353,21 @@ limn_model_item_get_page (LimnModelItem *self)
   return self->source ? self->source->page : NULL;
 }
 
+/**
+ * limn_model_item_dup_sources:
+ *
+ * Returns: ids of the sources it can be downloaded from; none for a model that nobody offers
+ */
+char **
+limn_model_item_dup_sources (LimnModelItem *self)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+
+  for (guint i = 0; self->known && i < self->known->sources->len; i++)
+    g_strv_builder_add (ids, ((LimnCatalogSource *) self->known->sources->pdata[i])->id);
+  return g_strv_builder_end (ids);
+}
+
 const char *
 limn_model_item_get_path (LimnModelItem *self)
 {
@@ -365,10 +407,25 @@ limn_model_item_get_file_bytes (LimnModelItem *self)
 /**
  * limn_model_item_get_part_bytes:
  *
- * What downloaded files, whole or in part, take on the disk.
+ * What downloaded files of any source, whole or in part, take on the disk.
  */
 goffset
 limn_model_item_get_part_bytes (LimnModelItem *self)
+{
+  goffset n_bytes = 0;
+
+  for (guint i = 0; i < self->downloads->len; i++)
+    n_bytes += limn_download_peek_bytes (self->downloads->pdata[i]);
+  return n_bytes;
+}
+
+/**
+ * limn_model_item_get_arrived_bytes:
+ *
+ * What a download has to go on from: limn_model_item_get_part_bytes() of the chosen source.
+ */
+goffset
+limn_model_item_get_arrived_bytes (LimnModelItem *self)
 {
   return self->download ? limn_download_peek_bytes (self->download) : 0;
 }

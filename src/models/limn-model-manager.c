@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 struct _LimnModelManager
 {
   GObject parent_instance;
@@ -207,6 +209,15 @@ limn_model_manager_new (const LimnModelSettings *settings)
   return limn_model_manager_new_with_catalog (catalog, settings);
 }
 
+/* Ids are file names, and names may come from a command line: both may be any bytes. */
+static char *
+fold (const char *name)
+{
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+
+  return g_utf8_casefold (valid, -1);
+}
+
 /**
  * limn_model_manager_find:
  * @name: an id or the full name, in any case
@@ -216,13 +227,13 @@ limn_model_manager_new (const LimnModelSettings *settings)
 LimnModelItem *
 limn_model_manager_find (LimnModelManager *self, const char *name)
 {
-  g_autofree char *folded = g_utf8_casefold (name, -1);
+  g_autofree char *folded = fold (name);
 
   for (guint i = 0; i < self->items->len; i++)
     {
       LimnModelItem *item = self->items->pdata[i];
-      g_autofree char *id = g_utf8_casefold (limn_model_item_get_id (item), -1);
-      g_autofree char *full = g_utf8_casefold (limn_model_item_get_name (item), -1);
+      g_autofree char *id = fold (limn_model_item_get_id (item));
+      g_autofree char *full = fold (limn_model_item_get_name (item));
 
       if (g_str_equal (folded, id) || g_str_equal (folded, full))
         return item;
@@ -253,52 +264,90 @@ make_id (const char *name)
   return g_string_free (id, FALSE);
 }
 
-/* What to call a model that is made of these files: as the catalog does, unless that one is here
+static gboolean
+is_here (LimnModelItem *item)
+{
+  return item != NULL && limn_model_item_get_path (item) != NULL;
+}
+
+/* The id of a model that is made of these files: as the catalog calls it, unless that one is here
  * already and might be another; else after the first file. */
 static char *
-suggest_name (LimnModelManager *self, const char *const *paths)
+choose_id (LimnModelManager *self, const char *const *paths)
 {
   const LimnCatalogModel *known = limn_catalog_guess_model (self->catalog, paths);
-  g_autofree char *name = g_path_get_basename (paths[0]);
+  g_autofree char *name = g_filename_display_basename (paths[0]);
   char *dot = strrchr (name, '.');
+  LimnModelItem *named;
 
-  if (known && limn_model_item_get_path (find_item (self, known->id)) == NULL)
+  if (known && !is_here (find_item (self, known->id)))
     return g_strdup (known->id);
 
   if (dot && dot != name)
     *dot = '\0';
-  return g_steal_pointer (&name);
+  named = limn_model_manager_find (self, name);
+  return named && !is_here (named) ? g_strdup (limn_model_item_get_id (named)) : make_id (name);
+}
+
+/**
+ * limn_model_manager_suggest_name:
+ * @paths: %NULL-terminated files and folders
+ *
+ * What limn_model_manager_import() calls a model of these files, with a number behind it if there
+ * is one of that name.
+ */
+char *
+limn_model_manager_suggest_name (LimnModelManager *self, const char *const *paths)
+{
+  g_autofree char *id = choose_id (self, paths);
+  char *name = g_strdup (id);
+
+  for (guint i = 2; is_here (limn_model_manager_find (self, name)); i++)
+    {
+      g_free (name);
+      name = g_strdup_printf ("%s-%u", id, i);
+    }
+  return name;
 }
 
 /**
  * limn_model_manager_import:
  * @paths: %NULL-terminated files and folders
- * @name: (nullable): of a model in the list, or a new one
+ * @name: (nullable): of a model in the list that is not here, or a new one; %NULL to go by the
+ *   files
  *
- * Begins to make a model of files the user has.
+ * Begins to make a model of files the user has.  Never replaces one.
  *
  * Returns: (transfer none) (nullable): the item it will be, already at work;
- *   %NULL when that one is busy
+ *   %NULL with %G_IO_ERROR_BUSY or %G_IO_ERROR_EXISTS
  */
 LimnModelItem *
-limn_model_manager_import (LimnModelManager *self, const char *const *paths, const char *name)
+limn_model_manager_import (LimnModelManager *self,
+                           const char *const *paths,
+                           const char *name,
+                           GError **error)
 {
-  g_autofree char *suggested = name ? g_strdup (name) : suggest_name (self, paths);
-  LimnModelItem *item = limn_model_manager_find (self, suggested);
+  g_autofree char *id = name ? make_id (name) : choose_id (self, paths);
+  const LimnModelFile file = { .id = id };
+  LimnModelItem *item = name ? limn_model_manager_find (self, name) : NULL;
 
   if (item == NULL)
+    item = find_item (self, id);
+  if (item == NULL)
+    item = add_item (self, NULL, &file);
+  if (is_here (item))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                 _ ("“%s” is here already: choose another name with --name, or delete it first."),
+                 limn_model_item_get_id (item));
+  else if (limn_model_item_is_busy (item))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                         _ ("This model is busy already. Wait, or stop it first."));
+  else
     {
-      g_autofree char *id = make_id (suggested);
-      const LimnModelFile file = { .id = id };
-
-      item = find_item (self, id);
-      if (item == NULL)
-        item = add_item (self, NULL, &file);
+      limn_model_item_import (item, paths);
+      return item;
     }
-  if (limn_model_item_is_busy (item))
-    return NULL;
-  limn_model_item_import (item, paths);
-  return item;
+  return NULL;
 }
 
 /* ---- disk ---- */

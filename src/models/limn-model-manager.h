@@ -20,8 +20,11 @@ LimnModelManager *limn_model_manager_new_with_catalog (LimnCatalog *catalog,
 
 void limn_model_manager_refresh (LimnModelManager *self);
 LimnModelItem *limn_model_manager_find (LimnModelManager *self, const char *name);
-LimnModelItem *
-limn_model_manager_import (LimnModelManager *self, const char *const *paths, const char *name);
+char *limn_model_manager_suggest_name (LimnModelManager *self, const char *const *paths);
+LimnModelItem *limn_model_manager_import (LimnModelManager *self,
+                                          const char *const *paths,
+                                          const char *name,
+                                          GError **error);
 char *limn_model_manager_dup_folder (LimnModelManager *self);
 void limn_model_manager_set_folder (LimnModelManager *self, const char *folder);
 void limn_model_manager_set_mirror (LimnModelManager *self, const char *mirror);

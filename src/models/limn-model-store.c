@@ -164,7 +164,7 @@ set_missing_error (GPtrArray *files, const char *name, GError **error)
     g_set_error (
         error, LIMN_ERROR, LIMN_ERROR_MISSING,
         _ ("No model was found. Import one with “limn import”, or give a file: --model FILE.gguf"));
-  else if (name)
+  else if (name && *name != '\0')
     g_set_error (error, LIMN_ERROR, LIMN_ERROR_MISSING,
                  _ ("There is no model named “%s”. The models here are: %s"), name, names->str);
   else
@@ -187,8 +187,8 @@ find_by_name (GPtrArray *files, const char *name)
   return NULL;
 }
 
-static char *
-find_by_id (const char *name, GError **error)
+char *
+limn_model_store_find_named (const char *name, GError **error)
 {
   g_autoptr (GPtrArray) files = limn_model_store_list ();
   const char *id = name ? name : LIMN_MODEL_STARTER;
@@ -211,7 +211,7 @@ char *
 limn_model_store_find (const char *name, GError **error)
 {
   if (!name || (!strchr (name, G_DIR_SEPARATOR) && !g_str_has_suffix (name, MODEL_SUFFIX)))
-    return find_by_id (name, error);
+    return limn_model_store_find_named (name, error);
   if (g_file_test (name, G_FILE_TEST_EXISTS))
     return g_strdup (name);
   g_set_error (error, LIMN_ERROR, LIMN_ERROR_MISSING, _ ("There is no model file “%s”"), name);
@@ -222,7 +222,7 @@ char *
 limn_model_store_dup_id (const char *name)
 {
   g_autoptr (GPtrArray) files = limn_model_store_list ();
-  g_autofree char *path = name ? limn_model_store_find (name, NULL) : NULL;
+  g_autofree char *path = name ? limn_model_store_find_named (name, NULL) : NULL;
 
   for (guint i = 0; path && i < files->len; i++)
     {

@@ -74,4 +74,15 @@ char *limn_model_store_dup_id (const char *name);
  */
 char *limn_model_store_find (const char *name, GError **error);
 
+/**
+ * limn_model_store_find_named:
+ * @name: (nullable): an id, or the name that a model's file gives; untrusted, as
+ *   from a picture, and never taken for a path; %NULL as for limn_model_store_find()
+ *
+ * Looks among the models of limn_model_store_list() alone.  May open them.
+ *
+ * Returns: as limn_model_store_find() does
+ */
+char *limn_model_store_find_named (const char *name, GError **error);
+
 G_END_DECLS

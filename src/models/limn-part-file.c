@@ -23,6 +23,7 @@
 #define GROUP           "part"
 #define STATE_MAX_BYTES 65536
 #define BLOCK_BYTES     (256 * 1024)
+#define MAX_OPENS       16
 
 struct _LimnPartFile
 {
@@ -156,24 +157,47 @@ read_state (LimnPartFile *part, goffset part_size)
   part->sha256 = g_key_file_get_string (keys, GROUP, "sha256", NULL);
 }
 
+/* File systems without locks have nobody else who would take one. */
+static gboolean
+lock (int fd, const char *path, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    return TRUE;
+  g_set_error (error, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_IN_USE,
+               _ ("“%s” is being downloaded by another Limn."), name);
+  return FALSE;
+}
+
+/* Somebody who discards it may have been quicker: then what was opened has no name any more. */
+static gboolean
+open_locked (LimnPartFile *part, struct stat *st, GError **error)
+{
+  for (guint i = 0; i < MAX_OPENS; i++)
+    {
+      part->fd = open (part->part_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+      if (part->fd < 0)
+        return fail (error, part->part_path, errno);
+      if (!lock (part->fd, part->path, error))
+        return FALSE;
+      if (fstat (part->fd, st) < 0 || !S_ISREG (st->st_mode))
+        return fail (error, part->part_path, errno ? errno : EINVAL);
+      if (st->st_nlink > 0)
+        return TRUE;
+      close (part->fd);
+    }
+  part->fd = -1;
+  return fail (error, part->part_path, ENOENT);
+}
+
 static gboolean
 open_part (LimnPartFile *part, GError **error)
 {
   struct stat st;
 
-  part->fd = open (part->part_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (part->fd < 0)
-    return fail (error, part->part_path, errno);
-  if (flock (part->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-    {
-      g_autofree char *name = g_path_get_basename (part->path);
-
-      g_set_error (error, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_IN_USE,
-                   _ ("“%s” is already being downloaded by another Limn."), name);
-      return FALSE;
-    }
-  if (fstat (part->fd, &st) < 0 || !S_ISREG (st.st_mode))
-    return fail (error, part->part_path, errno ? errno : EINVAL);
+  if (!open_locked (part, &st, error))
+    return FALSE;
   read_state (part, st.st_size);
   if (ftruncate (part->fd, part->offset) < 0
       || lseek (part->fd, part->offset, SEEK_SET) != part->offset)
@@ -230,22 +254,66 @@ limn_part_file_free (LimnPartFile *part)
   g_free (part);
 }
 
+/* The part, locked; -1 without an error when nothing has arrived. */
+static int
+take (const char *path, GError **error)
+{
+  g_autofree char *part_path = g_strconcat (path, ".part", NULL);
+  int fd = open (part_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+  if (fd < 0 || lock (fd, path, error))
+    return fd;
+  close (fd);
+  return -1;
+}
+
+/**
+ * limn_part_file_check_free:
+ *
+ * Returns: %FALSE with %LIMN_DOWNLOAD_ERROR_IN_USE while somebody downloads @path
+ */
+gboolean
+limn_part_file_check_free (const char *path, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  int fd = take (path, &local_error);
+
+  if (fd >= 0)
+    close (fd);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 /**
  * limn_part_file_discard:
  *
  * Removes what has arrived of @path, not @path itself.
+ *
+ * Returns: %FALSE with %LIMN_DOWNLOAD_ERROR_IN_USE while somebody downloads it
  */
-void
-limn_part_file_discard (const char *path)
+gboolean
+limn_part_file_discard (const char *path, GError **error)
 {
   const char *const suffixes[] = { ".part-state-new", ".part-state", ".part" };
+  g_autoptr (GError) local_error = NULL;
+  int fd = take (path, &local_error);
 
+  if (local_error)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
 
       g_unlink (name);
     }
+  if (fd >= 0)
+    close (fd);
+  return TRUE;
 }
 
 /**

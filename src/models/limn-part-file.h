@@ -19,7 +19,8 @@ typedef void (*LimnPartFileFunc) (goffset done, goffset total, gpointer user_dat
 LimnPartFile *limn_part_file_open (const char *path, gsize sync_bytes, GError **error);
 void limn_part_file_free (LimnPartFile *part); /* what has arrived stays */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnPartFile, limn_part_file_free)
-void limn_part_file_discard (const char *path);
+gboolean limn_part_file_check_free (const char *path, GError **error);
+gboolean limn_part_file_discard (const char *path, GError **error);
 goffset limn_part_file_peek (const char *path);
 
 goffset limn_part_file_get_offset (LimnPartFile *part);

@@ -532,7 +532,10 @@ limn_transfer_run (const LimnTransferSpec *spec,
       if (limn_part_file_get_offset (t.part) > 0)
         limn_part_file_sync (t.part, NULL);
       else
-        limn_part_file_discard (spec->path);
+        {
+          g_clear_pointer (&t.part, limn_part_file_free); /* its lock would be in the way */
+          limn_part_file_discard (spec->path, NULL);
+        }
       return FALSE;
     }
   t.progress.bytes_per_second = 0;

@@ -200,7 +200,7 @@ show_work (LimnModelCard *self)
   goffset total = limn_model_item_get_download_bytes (self->item);
 
   if (state == LIMN_MODEL_STATE_PAUSED && total > 0)
-    progress = (double) limn_model_item_get_part_bytes (self->item) / (double) total;
+    progress = (double) limn_model_item_get_arrived_bytes (self->item) / (double) total;
   gtk_widget_set_visible (self->work, status != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), is_busy || state == LIMN_MODEL_STATE_PAUSED);
   gtk_label_set_label (self->status, status ? status : "");
@@ -215,9 +215,10 @@ show_work (LimnModelCard *self)
 static const char *
 get_download_label (LimnModelCard *self)
 {
-  if (limn_model_item_get_state (self->item) != LIMN_MODEL_STATE_PAUSED)
+  if (limn_model_item_get_state (self->item) != LIMN_MODEL_STATE_PAUSED
+      || limn_model_item_get_arrived_bytes (self->item) == 0)
     return _ ("Download");
-  return limn_model_item_get_part_bytes (self->item)
+  return limn_model_item_get_arrived_bytes (self->item)
                  >= limn_model_item_get_download_bytes (self->item)
              ? _ ("Import")
              : _ ("Resume");
@@ -291,7 +292,13 @@ toast_freed (GtkWidget *widget, goffset n_bytes)
 static void
 discard_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  toast_freed (widget, limn_model_item_discard_parts (LIMN_MODEL_CARD (widget)->item));
+  g_autoptr (GError) error = NULL;
+  goffset n_bytes = limn_model_item_discard_parts (LIMN_MODEL_CARD (widget)->item, &error);
+
+  if (n_bytes < 0)
+    limn_toast_error (widget, _ ("Not deleted"), error);
+  else
+    toast_freed (widget, n_bytes);
 }
 
 static void
@@ -358,8 +365,13 @@ import_paths (GtkWidget *widget, const char *const *paths)
 {
   LimnModelCard *self = LIMN_MODEL_CARD (widget);
 
-  if (self->item != NULL && !limn_model_item_is_busy (self->item))
+  if (self->item == NULL || limn_model_item_is_busy (self->item))
+    return;
+  if (limn_model_item_get_path (self->item) == NULL)
     limn_model_item_import (self->item, paths);
+  else /* a model that is here is not replaced: these become another one */
+    gtk_widget_activate_action (widget, "models.import", "@aay",
+                                g_variant_new_bytestring_array (paths, -1));
 }
 
 static void

@@ -227,9 +227,23 @@ static void
 import_paths (GtkWidget *widget, const char *const *paths)
 {
   LimnModelsPage *self = LIMN_MODELS_PAGE (widget);
+  g_autofree char *name = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (self->manager != NULL && limn_model_manager_import (self->manager, paths, NULL) == NULL)
-    limn_toast (widget, _ ("This model is busy already. Wait, or stop it first."));
+  if (self->manager == NULL)
+    return;
+  name = limn_model_manager_suggest_name (self->manager, paths);
+  if (limn_model_manager_import (self->manager, paths, name, &error) == NULL)
+    limn_toast (widget, error->message);
+}
+
+/* For cards: files that become a model of their own. */
+static void
+import_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autofree const char **paths = g_variant_get_bytestring_array (parameter, NULL);
+
+  import_paths (widget, paths);
 }
 
 static void
@@ -315,6 +329,7 @@ limn_models_page_class_init (LimnModelsPageClass *klass)
   widget_class->map = limn_models_page_map;
   gtk_widget_class_install_action (widget_class, "models.choose-folder", NULL,
                                    choose_folder_action);
+  gtk_widget_class_install_action (widget_class, "models.import", "aay", import_action);
   gtk_widget_class_install_action (widget_class, "models.import-files", NULL, import_files_action);
   gtk_widget_class_install_action (widget_class, "models.import-folder", NULL,
                                    import_folder_action);

@@ -200,6 +200,18 @@ write_tiny (const char *folder)
     }
 }
 
+static void
+remove_tiny (const char *folder)
+{
+  for (guint i = 0; tiny_checkpoint_names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, tiny_checkpoint_names[i], NULL);
+
+      g_unlink (path);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 /* A model that is there: chosen, measured, checked, and deleted after a question. */
 static void
 test_ready (void)
@@ -241,13 +253,69 @@ test_ready (void)
   g_assert_false (g_file_test (output, G_FILE_TEST_EXISTS));
   g_settings_reset (settings, "model");
   ui_window_close (window);
-  for (guint i = 0; tiny_checkpoint_names[i] != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (from, tiny_checkpoint_names[i], NULL);
+  remove_tiny (from);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
 
-      g_unlink (path);
+static void
+drop (GtkWidget *widget, const char *path)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean is_taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (&file, 1));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 1.0, 1.0, &is_taken);
     }
-  g_assert_cmpint (g_rmdir (from), ==, 0);
+  g_assert_true (is_taken);
+}
+
+static void
+wait_for_model (LimnModelItem *item)
+{
+  ui_wait_until (!limn_model_item_is_busy (item) && limn_model_item_is_settled (item));
+  g_assert_null (limn_model_item_get_error (item));
+  g_assert_nonnull (limn_model_item_get_path (item));
+}
+
+/* Files dropped on a model that is not here become it; on one that is, they become another. */
+static void
+test_drop (void)
+{
+  g_autofree char *from = g_dir_make_tmp ("limn-files-XXXXXX", NULL);
+  g_autofree char *folder = g_dir_make_tmp ("limn-models-XXXXXX", NULL);
+  g_autoptr (LimnModelManager) manager = make_manager (folder);
+  g_autofree char *name = NULL;
+  const char *paths[] = { from, NULL };
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnModelsPage *page = LIMN_MODELS_PAGE (ui_find (window, "LimnModelsPage"));
+  LimnModelItem *item, *other;
+  LimnModelCard *mini;
+
+  write_tiny (from);
+  limn_models_page_set_manager (page, manager);
+  open_page (window);
+  mini = find_card (GTK_WIDGET (page), "mini");
+  item = limn_model_card_get_item (mini);
+  drop (GTK_WIDGET (mini), from);
+  wait_for_model (item);
+
+  name = limn_model_manager_suggest_name (manager, paths);
+  drop (GTK_WIDGET (mini), from);
+  g_assert_false (limn_model_item_is_busy (item));
+  other = limn_model_card_get_item (find_card (GTK_WIDGET (page), name));
+  wait_for_model (other);
+  g_assert_cmpint (limn_model_item_delete (other, NULL), >, 0);
+  g_assert_cmpint (limn_model_item_delete (item, NULL), >, 0);
+  ui_window_close (window);
+  remove_tiny (from);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
@@ -293,15 +361,63 @@ install_tiny (void)
   write_tiny (from);
   limn_import (paths, output, &options, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  for (guint i = 0; tiny_checkpoint_names[i] != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (from, tiny_checkpoint_names[i], NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (from);
+  remove_tiny (from);
   g_setenv ("LIMN_MODEL_PATH", folder, TRUE);
   return folder;
+}
+
+static void
+check_model (LimnWindow *window, const char *expected)
+{
+  g_autoptr (LimnRecipe) recipe =
+      limn_draw_page_dup_recipe (LIMN_DRAW_PAGE (ui_find (window, "LimnDrawPage")));
+
+  g_assert_cmpstr (recipe->model, ==, expected);
+}
+
+/* What is chosen on the Models page draws; a model that came or went meanwhile is known. */
+static void
+test_use (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnDrawPage *page = LIMN_DRAW_PAGE (ui_find (window, "LimnDrawPage"));
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a frog");
+  g_autofree char *folder = NULL, *output = NULL, *kept = NULL, *chosen = NULL;
+
+  if (!ui_has_model () || g_getenv ("LIMN_MODEL_PATH") != NULL)
+    {
+      g_test_skip ("this needs the model that comes with Limn");
+      ui_window_close (window);
+      return;
+    }
+  check_model (window, "starter");
+  folder = install_tiny ();
+  output = g_build_filename (folder, "tiny.gguf", NULL);
+  recipe->model = g_strdup ("tiny");
+  limn_draw_page_set_recipe (page, recipe);
+  check_model (window, "tiny");
+
+  gtk_widget_activate_action (GTK_WIDGET (find_card (GTK_WIDGET (open_page (window)), "starter")),
+                              "model.use", NULL);
+  check_model (window, "starter");
+  gtk_widget_activate_action (GTK_WIDGET (find_card (ui_find (window, "LimnModelsPage"), "tiny")),
+                              "model.use", NULL);
+  check_model (window, "tiny");
+
+  g_assert_cmpint (g_unlink (output), ==, 0);
+  check_model (window, "starter");
+  kept = g_settings_get_string (settings, "model");
+  g_assert_cmpstr (kept, ==, "tiny"); /* for when it is there again */
+  g_free (recipe->model);
+  recipe->model = g_strdup ("starter");
+  limn_draw_page_set_recipe (page, recipe);
+  chosen = g_settings_get_string (settings, "model");
+  g_assert_cmpstr (chosen, ==, "starter");
+  g_settings_reset (settings, "model");
+  g_unsetenv ("LIMN_MODEL_PATH");
+  ui_window_close (window);
+  g_rmdir (folder);
 }
 
 /* With too little memory the window says so and offers a model that fits. */
@@ -380,6 +496,8 @@ main (int argc, char **argv)
   g_test_add_func ("/models/download", test_download);
   g_test_add_func ("/models/bad-import", test_bad_import);
   g_test_add_func ("/models/ready", test_ready);
+  g_test_add_func ("/models/drop", test_drop);
+  g_test_add_func ("/models/use", test_use);
   g_test_add_func ("/models/little-memory", test_little_memory);
   g_test_add_func ("/models/fewer-at-once", test_fewer_at_once);
   return g_test_run ();

@@ -59,7 +59,7 @@ download_fixture_tear_down (DownloadFixture *f, gconstpointer data)
 {
   g_autofree char *deep = g_path_get_dirname (f->path);
 
-  limn_part_file_discard (f->path);
+  limn_part_file_discard (f->path, NULL);
   g_unlink (f->path);
   g_rmdir (deep);
   g_assert_cmpint (g_rmdir (f->folder), ==, 0); /* nothing else was left behind */

@@ -313,6 +313,34 @@ test_one_at_a_time (DownloadFixture *f, gconstpointer data)
   download_assert_fails (f, LIMN_DOWNLOAD_ERROR_IN_USE);
 }
 
+/* what somebody is at is not thrown away, nor what belongs to it */
+static void
+test_discard (DownloadFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LimnDownload) download = limn_download_new ();
+  g_autofree char *second = g_strconcat (f->path, "-2", NULL);
+  g_autofree char *part_path = g_strconcat (second, ".part", NULL);
+  LimnPartFile *part = limn_part_file_open (second, 1, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (f->path, "PK", -1, NULL)); /* whole, but not all of them */
+  limn_download_add_file (download, &f->spec, DOWNLOAD_FILE_BYTES);
+  f->spec.path = second;
+  limn_download_add_file (download, &f->spec, DOWNLOAD_FILE_BYTES);
+  g_assert_false (limn_download_check_free (download, &error));
+  g_assert_error (error, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_IN_USE);
+  g_clear_error (&error);
+  g_assert_cmpint (limn_download_discard (download, &error), ==, -1);
+  g_assert_error (error, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_IN_USE);
+  g_assert_true (g_file_test (f->path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (part_path, G_FILE_TEST_EXISTS));
+  limn_part_file_free (part);
+  g_assert_cmpint (limn_download_discard (download, NULL), ==, 2);
+  g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (part_path, G_FILE_TEST_EXISTS));
+}
+
 /* states that no run of ours would leave: believed in nothing */
 static void
 test_damaged_state (DownloadFixture *f, gconstpointer data)
@@ -430,7 +458,7 @@ test_object (DownloadFixture *f, gconstpointer data)
   g_main_loop_run (run.loop);
   g_assert_no_error (run.error);
   g_assert_cmpuint (fault_server_get_n_requests (f->server), ==, 2);
-  g_assert_cmpint (limn_download_discard (download), ==, 2 * DOWNLOAD_FILE_BYTES);
+  g_assert_cmpint (limn_download_discard (download, NULL), ==, 2 * DOWNLOAD_FILE_BYTES);
   g_assert_false (g_file_test (second, G_FILE_TEST_EXISTS));
   g_main_loop_unref (run.loop);
 }
@@ -484,6 +512,7 @@ main (int argc, char **argv)
   add ("cancel", test_cancel, NULL);
   add ("cancel-keeps-part", test_cancel_keeps_part, NULL);
   add ("one-at-a-time", test_one_at_a_time, NULL);
+  add ("discard", test_discard, NULL);
   add ("damaged-state", test_damaged_state, NULL);
   add ("disk-refuses", test_disk_refuses, NULL);
   add ("unsynced-tail", test_unsynced_tail, NULL);

@@ -366,7 +366,7 @@ test_discard (Fixture *f, gconstpointer data)
   g_assert_true (g_file_set_contents (file, "{}", -1, NULL));
   make_manager (f);
   assert_state (f, LIMN_MODEL_STATE_PAUSED);
-  g_assert_cmpint (limn_model_item_discard_parts (f->item), ==, 2);
+  g_assert_cmpint (limn_model_item_discard_parts (f->item, NULL), ==, 2);
   assert_state (f, LIMN_MODEL_STATE_ABSENT);
 }
 
@@ -412,7 +412,8 @@ test_incomplete (Fixture *f, gconstpointer data)
   g_assert_false (is_there (f, "tiny.gguf"));
   g_assert_false (is_there (f, "tiny.gguf.sha256"));
   g_assert_false (is_there (f, ".tiny.gguf.new"));
-  g_assert_cmpint (limn_model_item_discard_parts (f->item), >, 0);
+  g_assert_false (is_there (f, ".tiny.gguf.lock"));
+  g_assert_cmpint (limn_model_item_discard_parts (f->item, NULL), >, 0);
 }
 
 static void
@@ -478,7 +479,7 @@ test_import (Fixture *f, gconstpointer data)
   guint n = g_list_model_get_n_items (G_LIST_MODEL (f->manager));
 
   write_files (f, folder);
-  f->item = limn_model_manager_import (f->manager, paths, "My Very Own… Model");
+  f->item = limn_model_manager_import (f->manager, paths, "My Very Own… Model", NULL);
   g_assert_nonnull (f->item);
   g_assert_cmpstr (limn_model_item_get_id (f->item), ==, "my-very-own-model");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->manager)), ==, n + 1);
@@ -524,9 +525,9 @@ test_manager_goes (Fixture *f, gconstpointer data)
   if (limn_model_item_get_state (f->item) == LIMN_MODEL_STATE_READY)
     delete_model (f);
   else if (limn_model_item_get_state (f->item) == LIMN_MODEL_STATE_PAUSED)
-    limn_model_item_discard_parts (f->item);
+    limn_model_item_discard_parts (f->item, NULL);
   assert_state (f, LIMN_MODEL_STATE_ABSENT);
-  limn_model_item_discard_parts (f->item);
+  limn_model_item_discard_parts (f->item, NULL);
 }
 
 static void
