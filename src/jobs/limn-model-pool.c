@@ -35,14 +35,15 @@ keep (const char *path, const GStatBuf *info, LimnModel *model)
 
 /**
  * limn_model_pool_open:
- * @name: (nullable): as for limn_model_store_find()
+ * @name: (nullable): as for limn_model_store_find_named(): the window has no other
+ *   models than those of the list, and pictures from anywhere tell it names
  *
  * Returns: (transfer full): the model; may take a moment, so not for the main thread
  */
 LimnModel *
 limn_model_pool_open (const char *name, GError **error)
 {
-  g_autofree char *path = limn_model_store_find (name, error);
+  g_autofree char *path = limn_model_store_find_named (name, error);
   LimnModel *model = NULL;
   GStatBuf info = { 0 };
 

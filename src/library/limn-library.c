@@ -8,6 +8,7 @@
 
 #include "library/atomic-file.h"
 #include "library/library-entry.h"
+#include "library/picture-file.h"
 #include "limn-favourites.h"
 
 #define BATCH             256
@@ -402,7 +403,8 @@ limn_library_expect (LimnLibrary *self)
 {
   if (self->monitor != NULL)
     return;
-  if (g_mkdir_with_parents (g_file_peek_path (self->folder), 0755) == 0)
+  if (limn_picture_file_make_folder (g_file_peek_path (self->folder), LIMN_PICTURE_MODE_PRIVATE,
+                                     NULL))
     watch (self);
 }
 

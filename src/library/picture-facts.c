@@ -101,9 +101,8 @@ limn_picture_facts_fill_request (const LimnPictureFacts *facts, LimnRequest *req
 
 /* ---- to text -------------------------------------------------------------- */
 
-/* @text as one line of valid UTF-8 of at most MAX_PROMPT_BYTES. */
-static char *
-clean_line (const char *text)
+char *
+limn_picture_facts_make_line (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   GString *line = g_string_new (NULL);
@@ -128,7 +127,7 @@ static void
 add_line (GPtrArray *pairs, const char *key, const char *value)
 {
   if (value)
-    add (pairs, key, clean_line (value));
+    add (pairs, key, limn_picture_facts_make_line (value));
 }
 
 static void
@@ -230,7 +229,7 @@ read_line (GHashTable *text, const char *key)
 {
   const char *value = g_hash_table_lookup (text, key);
 
-  return value ? clean_line (value) : NULL;
+  return value ? limn_picture_facts_make_line (value) : NULL;
 }
 
 static void

@@ -75,6 +75,16 @@ void limn_picture_facts_make_whole (LimnPictureFacts *facts);
 void limn_picture_facts_fill_request (const LimnPictureFacts *facts, LimnRequest *request);
 
 /**
+ * limn_picture_facts_make_line:
+ * @text: any bytes
+ *
+ * Returns: (transfer full): @text as a picture remembers it: one line of valid
+ *   UTF-8, with spaces for control characters, cut where it is very long; a line
+ *   that was made so stays as it is
+ */
+char *limn_picture_facts_make_line (const char *text);
+
+/**
  * limn_picture_facts_to_text:
  *
  * Returns: (transfer full): %NULL-terminated: key, value, key, value…; keys are

@@ -34,6 +34,15 @@ GBytes *limn_picture_file_encode (const guint8 *rgb,
 char *limn_picture_file_make_stem (const char *prompt, const char *tail);
 
 /**
+ * limn_picture_file_make_folder:
+ * @mode: of the pictures that go there: a folder of private ones is private, too
+ *
+ * Makes a folder and those above it where they are not there; one that is there
+ * stays as it is.
+ */
+gboolean limn_picture_file_make_folder (const char *folder, int mode, GError **error);
+
+/**
  * limn_picture_file_save:
  * @folder: made if it is not there
  * @stem: see limn_atomic_file_create()
@@ -62,7 +71,8 @@ gboolean limn_picture_file_read_facts (const char *path, LimnPictureFacts *facts
  * @cancellable: (nullable)
  *
  * Decodes an untrusted PNG, JPEG or WebP file of at most 50 MiB and 64
- * Mpixel.  Slow: not for the main thread.
+ * Mpixel.  A file whose end is missing is refused; what follows its end does
+ * not matter.  Slow: not for the main thread.
  */
 GdkPixbuf *limn_picture_file_load (GFile *file, GCancellable *cancellable, GError **error);
 

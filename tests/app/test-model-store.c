@@ -86,6 +86,29 @@ test_missing (void)
   g_assert_nonnull (strstr (error->message, "/not/there.gguf"));
 }
 
+/* What a picture tells is looked for among the models there are, and is no path. */
+static void
+test_named (void)
+{
+  g_autofree char *first = g_build_filename (root, "first", "mini.gguf", NULL);
+  g_autofree char *not_listed = g_build_filename (root, "third", "other.gguf", NULL);
+  const char *const strange[] = {
+    not_listed, first, "/etc/passwd", "../../etc/passwd", "./mini.gguf", "mini.gguf", ""
+  };
+  g_autofree char *found = limn_model_store_find_named ("mini", NULL);
+
+  g_assert_cmpstr (found, ==, first);
+  for (guint i = 0; i < G_N_ELEMENTS (strange); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (limn_model_store_find_named (strange[i], &error));
+      g_assert_error (error, LIMN_ERROR, LIMN_ERROR_MISSING);
+      g_assert_nonnull (strstr (error->message, "mini"));
+      g_assert_null (limn_model_store_dup_id (strange[i]));
+    }
+}
+
 static void
 remove_tree (const char *path)
 {
@@ -114,6 +137,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model-store/find", test_find);
   g_test_add_func ("/model-store/list", test_list);
   g_test_add_func ("/model-store/missing", test_missing);
+  g_test_add_func ("/model-store/named", test_named);
   status = g_test_run ();
   remove_tree (root);
   g_free (root);

@@ -3,6 +3,7 @@
 #include "library/picture-file.h"
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include "library/png-text.h"
@@ -179,6 +180,30 @@ test_sheet (void)
   g_assert_cmpuint (gdk_pixbuf_read_pixels (pixbuf)[20 * gdk_pixbuf_get_rowstride (pixbuf) + 96],
                     ==, 255);
   g_unlink (path);
+}
+
+/* A folder of private pictures is private whatever the umask allows. */
+static void
+test_folder (void)
+{
+  g_autofree char *deep = g_build_filename (folder, "new", "library", NULL);
+  g_autofree char *above = g_path_get_dirname (deep);
+  mode_t umask_before = umask (0);
+  g_autoptr (GError) error = NULL;
+  GStatBuf status;
+
+  g_assert_true (limn_picture_file_make_folder (deep, LIMN_PICTURE_MODE_PRIVATE, &error));
+  umask (umask_before);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_stat (deep, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0700);
+  g_assert_true (limn_picture_file_make_folder (deep, LIMN_PICTURE_MODE_ORDINARY, &error));
+  g_assert_cmpint (g_stat (deep, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0700);
+  g_assert_false (limn_picture_file_make_folder ("/proc/none", LIMN_PICTURE_MODE_PRIVATE, &error));
+  g_assert_nonnull (strstr (error->message, "/proc/none"));
+  g_rmdir (deep);
+  g_rmdir (above);
 }
 
 /* ---- names ------------------------------------------------------------------- */
@@ -403,6 +428,43 @@ test_load_refuses (void)
   assert_not_loaded ("cursor.png", "RIFF\0\0\0\0ACON", 12, LIMN_ERROR_UNSUPPORTED);
 }
 
+/* All parts are there and sound, but the pixels in them end early. */
+static void
+test_short_png (void)
+{
+  g_autoptr (GByteArray) png = start_png (20, 20);
+  guint8 rows[20 * (1 + 20 * 3)] = { 0 }, packed[2000];
+  uLongf n_packed = sizeof packed;
+
+  g_assert_cmpint (compress (packed, &n_packed, rows, sizeof rows / 2), ==, Z_OK);
+  append_chunk (png, "IDAT", packed, (guint) n_packed);
+  append_chunk (png, "IEND", NULL, 0);
+  assert_not_loaded ("short.png", png->data, png->len, LIMN_ERROR_CORRUPT);
+}
+
+/* What would be waited for is no picture. */
+static void
+test_pipe (void)
+{
+  g_autofree char *path = make_path ("pipe.png");
+  const char *const paths[] = { path, folder, "/dev/zero" };
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (paths[i]);
+      g_auto (LimnPictureFacts) facts = { 0 };
+      g_autoptr (GError) error = NULL, other = NULL;
+
+      g_assert_null (limn_picture_file_load (file, NULL, &error));
+      g_assert_error (error, LIMN_ERROR, LIMN_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, paths[i]));
+      g_assert_false (limn_picture_file_read_facts (paths[i], &facts, &other));
+      g_assert_error (other, LIMN_ERROR, LIMN_ERROR_UNSUPPORTED);
+    }
+  g_unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -415,12 +477,15 @@ main (int argc, char **argv)
   g_test_add_func ("/picture-file/pixels", test_pixels);
   g_test_add_func ("/picture-file/nothing-told", test_nothing_told);
   g_test_add_func ("/picture-file/sheet", test_sheet);
+  g_test_add_func ("/picture-file/folder", test_folder);
   g_test_add_func ("/picture-file/stems", test_stems);
   g_test_add_func ("/picture-file/random-stems", test_random_stems);
   g_test_add_func ("/picture-file/refused", test_refused);
   g_test_add_func ("/picture-file/odd-texts", test_odd_texts);
   g_test_add_func ("/picture-file/damaged", test_damaged);
   g_test_add_func ("/picture-file/load-refuses", test_load_refuses);
+  g_test_add_func ("/picture-file/short-png", test_short_png);
+  g_test_add_func ("/picture-file/pipe", test_pipe);
   status = g_test_run ();
   {
     g_autofree char *hostile = make_path ("hostile.png");
