@@ -8,7 +8,9 @@
 
 #include "limn-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "jobs/limn-model-pool.h"
 #include "jobs/limn-queue.h"
@@ -365,6 +367,32 @@ static const struct
   { "win.surprise", { "<Control>j" } }, { "win.draw", { "<Control>Return" } },
 };
 
+/* ---- signals ---- */
+
+/* Only for the first of each kind: the next one ends the program at once. */
+static gboolean
+on_signal (gpointer data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (data), "quit", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* A session that ends sends these: what waits to be drawn comes back with the next one. */
+static void
+watch_signals (LimnApplication *self)
+{
+  static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      struct sigaction before;
+
+      /* as "nohup" asks for, and shells for what runs in the background */
+      if (sigaction (signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        g_unix_signal_add (signals[i], on_signal, self);
+    }
+}
+
 /* ---- object ---- */
 
 static void
@@ -380,6 +408,7 @@ limn_application_startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
                                            (const char *const *) accels[i].accels);
   gtk_window_set_default_icon_name (APPLICATION_ID);
+  watch_signals (self);
 }
 
 static void

@@ -54,6 +54,7 @@ static void
 choose (GtkWindow *parent,
         const char *title,
         const char *name,
+        GFile *folder,
         GtkFileChooserAction action,
         GTask *task)
 {
@@ -61,6 +62,8 @@ choose (GtkWindow *parent,
   GCancellable *cancellable = g_task_get_cancellable (task);
 
   gtk_file_dialog_set_title (dialog, title);
+  if (folder != NULL)
+    gtk_file_dialog_set_initial_folder (dialog, folder);
   switch (action)
     {
     case GTK_FILE_CHOOSER_ACTION_SAVE:
@@ -108,11 +111,14 @@ static void
 choose (GtkWindow *parent,
         const char *title,
         const char *name,
+        GFile *folder,
         GtkFileChooserAction action,
         GTask *task)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, parent, action, NULL, NULL);
 
+  if (folder != NULL)
+    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
   if (name != NULL)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   show_chooser (dialog, (gpointer) gtk_file_chooser_get_file, task);
@@ -123,6 +129,7 @@ choose (GtkWindow *parent,
 /**
  * limn_compat_save_async:
  * @name: the name suggested
+ * @folder: (nullable): where to begin; a folder that is there
  *
  * Lets the person choose where to save; end with limn_compat_file_finish().
  */
@@ -130,11 +137,30 @@ void
 limn_compat_save_async (GtkWindow *parent,
                         const char *title,
                         const char *name,
+                        GFile *folder,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  choose (parent, title, name, GTK_FILE_CHOOSER_ACTION_SAVE,
+  choose (parent, title, name, folder, GTK_FILE_CHOOSER_ACTION_SAVE,
+          g_task_new (parent, cancellable, callback, user_data));
+}
+
+/**
+ * limn_compat_save_many_async:
+ * @folder: (nullable): where to begin; a folder that is there
+ *
+ * Lets the person choose a folder to save in; end with limn_compat_file_finish().
+ */
+void
+limn_compat_save_many_async (GtkWindow *parent,
+                             const char *title,
+                             GFile *folder,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  choose (parent, title, NULL, folder, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
           g_task_new (parent, cancellable, callback, user_data));
 }
 
@@ -146,7 +172,7 @@ limn_compat_open_async (GtkWindow *parent,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  choose (parent, title, NULL,
+  choose (parent, title, NULL, NULL,
           is_folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN,
           g_task_new (parent, cancellable, callback, user_data));
 }

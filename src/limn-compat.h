@@ -13,9 +13,16 @@ G_BEGIN_DECLS
 void limn_compat_save_async (GtkWindow *parent,
                              const char *title,
                              const char *name,
+                             GFile *folder,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
+void limn_compat_save_many_async (GtkWindow *parent,
+                                  const char *title,
+                                  GFile *folder,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 void limn_compat_open_async (GtkWindow *parent,
                              const char *title,
                              gboolean is_folder,

@@ -326,17 +326,21 @@ get_outcome (LimnJob *self)
   return LIMN_JOB_FAILED;
 }
 
-/* The Models page tells how long each model takes here. */
+/* The Models page tells how long each model takes here; it knows them by their ids. */
 static void
 note_speed (LimnJob *self)
 {
   const char *model = self->recipe->model != NULL ? self->recipe->model : LIMN_MODEL_STARTER;
+  g_autofree char *id = NULL;
   guint n_pictures = self->places != NULL ? self->places->len : self->recipe->n_pictures;
   double seconds = (double) (g_get_monotonic_time () - self->start_us) / G_USEC_PER_SEC;
 
-  if (self->state == LIMN_JOB_DONE && self->start_us > 0 && self->recipe->keep_ids == NULL
-      && !self->is_gentle)
-    limn_speed_note (model, n_pictures, seconds);
+  if (self->state != LIMN_JOB_DONE || self->start_us == 0 || self->recipe->keep_ids != NULL
+      || self->is_gentle)
+    return;
+  id = limn_model_store_dup_id (model);
+  if (id != NULL)
+    limn_speed_note (id, n_pictures, seconds);
 }
 
 static void

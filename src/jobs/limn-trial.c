@@ -22,7 +22,7 @@
 
 typedef struct
 {
-  char *model_id;
+  char *model; /* an id or a name */
   guint n_pictures;
 
   gint64 start_us;
@@ -35,7 +35,7 @@ test_free (gpointer data)
 {
   Test *test = data;
 
-  g_free (test->model_id);
+  g_free (test->model);
   g_object_unref (test->stop);
   g_free (test);
 }
@@ -51,19 +51,21 @@ limn_trial_free (LimnTrial *trial)
 
 /**
  * limn_trial_is_due:
- * @model_id: as for limn_model_store_find()
+ * @model: (nullable): as for limn_model_store_find_named()
  *
  * Whether a model is large and was never used here, so that a person should
  * know what it will need.
  */
 gboolean
-limn_trial_is_due (const char *model_id)
+limn_trial_is_due (const char *model)
 {
-  g_autofree char *path = limn_model_store_find (model_id, NULL);
+  /* pictures of the library tell its name, speeds are remembered by ids */
+  g_autofree char *id = limn_model_store_dup_id (model);
+  g_autofree char *path = id != NULL ? limn_model_store_find_named (id, NULL) : NULL;
   GStatBuf info = { 0 };
 
-  return model_id != NULL && path != NULL && g_stat (path, &info) == 0
-         && info.st_size >= MIN_SIZE_BYTES && !limn_speed_is_known (model_id);
+  return path != NULL && g_stat (path, &info) == 0 && info.st_size >= MIN_SIZE_BYTES
+         && !limn_speed_is_known (id);
 }
 
 static void
@@ -112,8 +114,9 @@ draw_a_little (Test *test, LimnModel *model, GCancellable *cancellable, GError *
 static LimnTrial *
 run (Test *test, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (LimnModel) model = limn_model_pool_open (test->model_id, error);
+  g_autoptr (LimnModel) model = limn_model_pool_open (test->model, error);
   g_autoptr (LimnTrial) trial = g_new0 (LimnTrial, 1);
+  g_autofree char *id = NULL;
   const LimnModelInfo *info;
   LimnMemoryPlan plan;
 
@@ -121,7 +124,7 @@ run (Test *test, GCancellable *cancellable, GError **error)
     return NULL;
   info = limn_model_get_info (model);
   limn_model_plan_memory (model, test->n_pictures, &plan);
-  trial->model_name = g_strdup (*info->name != '\0' ? info->name : test->model_id);
+  trial->model_name = g_strdup (*info->name != '\0' ? info->name : test->model);
   trial->memory_bytes = plan.weights_bytes + plan.working_bytes;
   trial->available_bytes = plan.available_bytes;
   trial->fits = plan.n_at_once > 0;
@@ -129,8 +132,9 @@ run (Test *test, GCancellable *cancellable, GError **error)
   if (trial->fits && !draw_a_little (test, model, cancellable, error))
     return NULL;
   trial->seconds = trial->fits && test->seconds > 0 ? test->seconds : -1;
-  if (trial->seconds > 0)
-    limn_speed_note (test->model_id, test->n_pictures, trial->seconds);
+  id = trial->seconds > 0 ? limn_model_store_dup_id (test->model) : NULL;
+  if (id != NULL)
+    limn_speed_note (id, test->n_pictures, trial->seconds);
   return g_steal_pointer (&trial);
 }
 
@@ -153,7 +157,7 @@ run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
  * Opens the model and draws for some seconds, on a thread of its own.
  */
 void
-limn_trial_run_async (const char *model_id,
+limn_trial_run_async (const char *model,
                       guint n_pictures,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
@@ -162,7 +166,7 @@ limn_trial_run_async (const char *model_id,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Test *test = g_new0 (Test, 1);
 
-  test->model_id = g_strdup (model_id);
+  test->model = g_strdup (model);
   test->n_pictures = n_pictures;
   test->stop = g_cancellable_new ();
   g_task_set_task_data (task, test, test_free);

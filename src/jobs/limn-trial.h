@@ -26,8 +26,8 @@ typedef struct
 void limn_trial_free (LimnTrial *trial);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnTrial, limn_trial_free)
 
-gboolean limn_trial_is_due (const char *model_id);
-void limn_trial_run_async (const char *model_id,
+gboolean limn_trial_is_due (const char *model);
+void limn_trial_run_async (const char *model,
                            guint n_pictures,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,

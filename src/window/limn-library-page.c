@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * LimnLibraryPage: a grid of any number of pictures; only those in sight are
- * in memory.  While it is scrolled the day of the uppermost picture is shown.
+ * LimnLibraryPage: a grid of any number of pictures; only those in sight and the
+ * one selected are in memory.  While it is scrolled the day of the uppermost picture is shown.
  */
 #include "config.h"
 
@@ -10,6 +10,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "library/limn-texture-store.h"
 #include "limn-compat.h"
 #include "limn-day.h"
 #include "limn-menus.h"
@@ -37,7 +38,8 @@ struct _LimnLibraryPage
   GtkCustomFilter *filter;
   GtkFilterListModel *filtered;
   GtkSingleSelection *selection;
-  char **words; /* casefolded, of the search */
+  LimnDrawing *held; /* the one selected: kept in memory in and out of sight */
+  char **words;      /* casefolded, of the search */
   guint day_timer;
   guint top_timer;   /* goes to the top */
   gboolean is_stale; /* new pictures came while another page was shown */
@@ -254,8 +256,23 @@ on_activate (LimnLibraryPage *self, guint position)
 }
 
 static void
+hold_selected (LimnLibraryPage *self)
+{
+  LimnDrawing *selected = limn_library_page_get_selected (self);
+
+  if (selected == self->held)
+    return;
+  if (selected != NULL)
+    limn_texture_store_hold (selected);
+  if (self->held != NULL)
+    limn_texture_store_release (self->held);
+  g_set_object (&self->held, selected);
+}
+
+static void
 on_selected (LimnLibraryPage *self)
 {
+  hold_selected (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
@@ -282,6 +299,7 @@ limn_library_page_dispose (GObject *object)
   if (self->filtered != NULL)
     g_signal_handlers_disconnect_by_data (self->filtered, self);
   g_clear_object (&self->selection);
+  hold_selected (self);
   g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
   g_clear_object (&self->library);

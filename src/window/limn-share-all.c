@@ -13,6 +13,7 @@ typedef struct
 {
   GdkTexture *texture;
   GFile *file;
+  gboolean may_tell;
   GFile *target;
 } Item;
 
@@ -43,8 +44,8 @@ list_items (GListModel *drawings, GFile *folder)
         continue;
       item = g_new0 (Item, 1);
       g_set_object (&item->texture, limn_drawing_get_texture (drawing));
-      if (!is_stripping)
-        g_set_object (&item->file, limn_drawing_get_file (drawing));
+      g_set_object (&item->file, limn_drawing_get_file (drawing));
+      item->may_tell = !is_stripping;
       item->target = g_file_get_child (folder, name);
       g_ptr_array_add (items, item);
     }
@@ -61,7 +62,7 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     {
       Item *item = items->pdata[i];
       g_autoptr (GBytes) bytes =
-          limn_share_encode (item->file, item->texture, LIMN_EXPORT_PNG, &error);
+          limn_share_encode (item->file, item->texture, item->may_tell, LIMN_EXPORT_PNG, &error);
 
       if (bytes != NULL)
         limn_export_write (item->target, bytes, &error);
@@ -76,6 +77,8 @@ static void
 on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GtkWidget) widget = data;
+  GPtrArray *items = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GFile) folder = NULL;
   g_autoptr (GError) error = NULL;
   gssize n = g_task_propagate_int (G_TASK (result), &error);
   g_autofree char *text = NULL;
@@ -85,6 +88,9 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
       limn_toast_error (widget, _ ("Could not save the pictures"), error);
       return;
     }
+  if (items->len > 0)
+    folder = g_file_get_parent (((Item *) items->pdata[0])->target);
+  limn_share_set_last_folder (folder);
   text =
       g_strdup_printf (ngettext ("%u picture saved", "%u pictures saved", (gulong) n), (guint) n);
   limn_toast (widget, text);
@@ -106,7 +112,7 @@ on_folder_chosen (GObject *source, GAsyncResult *result, gpointer data)
   task = g_task_new (NULL, NULL, on_saved, g_object_ref (source));
   g_task_set_source_tag (task, on_folder_chosen);
   g_task_set_task_data (task, list_items (drawings, folder), (GDestroyNotify) g_ptr_array_unref);
-  g_task_run_in_thread (task, run);
+  limn_share_run (task, run);
 }
 
 /**
@@ -118,6 +124,9 @@ on_folder_chosen (GObject *source, GAsyncResult *result, gpointer data)
 void
 limn_share_save_all (GtkWidget *widget, GListModel *drawings)
 {
-  limn_compat_open_async (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save All Pictures Into"),
-                          TRUE, NULL, on_folder_chosen, g_object_ref (drawings));
+  g_autoptr (GFile) folder = limn_share_dup_last_folder ();
+
+  limn_compat_save_many_async (GTK_WINDOW (gtk_widget_get_root (widget)),
+                               _ ("Save All Pictures Into"), folder, NULL, on_folder_chosen,
+                               g_object_ref (drawings));
 }

@@ -21,6 +21,7 @@ typedef struct
 {
   GdkTexture *texture; /* may be NULL */
   GFile *file;         /* of the library; may be NULL */
+  gboolean may_tell;   /* how it was drawn, as that file does */
   gboolean is_film;
   GArray *ids; /* guint32, or NULL: read from the file */
   char *model;
@@ -48,9 +49,8 @@ work_new (LimnDrawing *drawing, gboolean is_film)
   Work *work = g_new0 (Work, 1);
 
   g_set_object (&work->texture, limn_drawing_get_texture (drawing));
-  /* how it was drawn is needed for a film; only a copy of the file would tell it */
-  if (is_film || !limn_share_is_stripping ())
-    g_set_object (&work->file, limn_drawing_get_file (drawing));
+  g_set_object (&work->file, limn_drawing_get_file (drawing));
+  work->may_tell = !limn_share_is_stripping ();
   work->is_film = is_film;
   if (limn_drawing_get_ids (drawing) != NULL)
     work->ids = g_array_ref (limn_drawing_get_ids (drawing));
@@ -89,6 +89,10 @@ encode_film (Work *work, GError **error)
 
   if (!find_ids (work, error))
     return NULL;
+  if (work->texture == NULL)
+    work->texture = limn_share_read_texture (work->file, error);
+  if (work->texture == NULL)
+    return NULL;
   model = limn_model_pool_open (work->model, error);
   if (model == NULL)
     return NULL;
@@ -106,7 +110,7 @@ encode (Work *work, GError **error)
     return encode_film (work, error);
   if (work->facts.prompt != NULL)
     return limn_export_encode (work->texture, format, &work->facts, error);
-  return limn_share_encode (work->file, work->texture, format, error);
+  return limn_share_encode (work->file, work->texture, work->may_tell, format, error);
 }
 
 static void
@@ -132,7 +136,7 @@ start (GtkWidget *widget, Work *work_take, GAsyncReadyCallback callback)
 
   g_task_set_source_tag (task, start);
   g_task_set_task_data (task, work_take, (GDestroyNotify) work_free);
-  g_task_run_in_thread (task, run);
+  limn_share_run (task, run);
 }
 
 /* ---- saving ---- */
@@ -145,11 +149,15 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
   g_autofree char *name = g_file_get_basename (work->target);
+  g_autoptr (GFile) folder = g_file_get_parent (work->target);
 
-  if (bytes != NULL)
-    limn_toast_saved (widget, name, work->target);
-  else
-    limn_toast_error (widget, _ ("Could not save the picture"), error);
+  if (bytes == NULL)
+    {
+      limn_toast_error (widget, _ ("Could not save the picture"), error);
+      return;
+    }
+  limn_share_set_last_folder (folder);
+  limn_toast_saved (widget, name, work->target);
 }
 
 typedef struct
@@ -177,10 +185,11 @@ static void
 ask (GtkWidget *widget, Work *work_take, const char *title, const char *name)
 {
   Question *question = g_new (Question, 1);
+  g_autoptr (GFile) folder = limn_share_dup_last_folder ();
 
   *question = (Question){ g_object_ref (widget), work_take };
-  limn_compat_save_async (GTK_WINDOW (gtk_widget_get_root (widget)), title, name, NULL, on_chosen,
-                          question);
+  limn_compat_save_async (GTK_WINDOW (gtk_widget_get_root (widget)), title, name, folder, NULL,
+                          on_chosen, question);
 }
 
 /**
@@ -230,8 +239,7 @@ limn_share_save_film (GtkWidget *widget, LimnDrawing *drawing)
 {
   g_autofree char *name = limn_share_suggest_name (drawing, ".webp");
 
-  if (limn_drawing_get_texture (drawing) != NULL)
-    ask (widget, work_new (drawing, TRUE), _ ("Save Animation"), name);
+  ask (widget, work_new (drawing, TRUE), _ ("Save Animation"), name);
 }
 
 static void
@@ -266,11 +274,8 @@ void
 limn_share_copy_film (GtkWidget *widget, LimnDrawing *drawing)
 {
   g_autofree char *name = limn_share_suggest_name (drawing, ".webp");
-  Work *work;
+  Work *work = work_new (drawing, TRUE);
 
-  if (limn_drawing_get_texture (drawing) == NULL)
-    return;
-  work = work_new (drawing, TRUE);
   work->target = limn_share_dup_copy (name);
   start (widget, work, on_film_made);
 }

@@ -18,6 +18,26 @@
 #define DRAG_ICON_RADIUS  10
 #define COPY_LIFE_SECONDS (3 * 24 * 3600) /* of copies that were dragged or pasted elsewhere */
 
+/* ---- work ---- */
+
+/**
+ * limn_share_run:
+ * @task: its callback is called in any case
+ *
+ * Runs @run on a worker thread.  The program does not end before its callback
+ * was called: what a person had saved is saved, even if the window is closed at once.
+ */
+void
+limn_share_run (GTask *task, GTaskThreadFunc run)
+{
+  GApplication *application = g_application_get_default ();
+
+  g_application_hold (application);
+  g_signal_connect_swapped (task, "notify::completed", G_CALLBACK (g_application_release),
+                            application);
+  g_task_run_in_thread (task, run);
+}
+
 /* ---- drag and clipboard ---- */
 
 /* Whether pictures that leave the library tell nothing of how they were drawn. */
@@ -151,18 +171,105 @@ limn_share_drag_icon_new (GdkTexture *texture)
   return gtk_snapshot_to_paintable (snapshot, &bounds.size);
 }
 
-void
-limn_share_copy (GtkWidget *widget, LimnDrawing *drawing)
+static void
+copy_texture (GtkWidget *widget, GdkTexture *texture)
 {
-  GdkTexture *texture = limn_drawing_get_texture (drawing);
-
-  if (texture == NULL)
-    return;
   gdk_clipboard_set_texture (gtk_widget_get_clipboard (widget), texture);
   limn_toast (widget, _ ("Picture copied"));
 }
 
+static void
+read_in_thread (GTask *task, gpointer source, gpointer file, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GdkTexture *texture = limn_share_read_texture (file, &error);
+
+  if (texture != NULL)
+    g_task_return_pointer (task, texture, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkWidget) widget = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (texture != NULL)
+    copy_texture (widget, texture);
+  else
+    limn_toast_error (widget, _ ("Could not copy the picture"), error);
+}
+
+/**
+ * limn_share_copy:
+ *
+ * Puts a picture into the clipboard, after a moment where it is not in memory.
+ */
+void
+limn_share_copy (GtkWidget *widget, LimnDrawing *drawing)
+{
+  GFile *file = limn_drawing_get_file (drawing);
+  g_autoptr (GTask) task = NULL;
+
+  if (limn_drawing_get_texture (drawing) != NULL)
+    {
+      copy_texture (widget, limn_drawing_get_texture (drawing));
+      return;
+    }
+  task = g_task_new (NULL, NULL, on_read, g_object_ref (widget));
+  g_task_set_source_tag (task, limn_share_copy);
+  if (file != NULL)
+    g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  limn_share_run (task, read_in_thread);
+}
+
 /* ---- file ---- */
+
+/* Where the portal shows a sandbox single files: folders that mean nothing to a person. */
+static gboolean
+is_lent (GFile *folder)
+{
+  g_autoptr (GFile) own = g_file_new_build_filename (g_get_user_runtime_dir (), "doc", NULL);
+  g_autoptr (GFile) flatpak = g_file_new_for_path ("/run/flatpak/doc");
+
+  return g_file_has_prefix (folder, own) || g_file_has_prefix (folder, flatpak);
+}
+
+/**
+ * limn_share_set_last_folder:
+ * @folder: (nullable): where a person had something saved
+ *
+ * Remembers where the next dialog begins.
+ */
+void
+limn_share_set_last_folder (GFile *folder)
+{
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  g_autofree char *name = NULL;
+
+  /* looking for one on another computer may take long */
+  if (folder == NULL || !g_file_is_native (folder) || is_lent (folder))
+    return;
+  name = g_file_get_parse_name (folder);
+  g_settings_set_string (settings, "last-folder", name);
+}
+
+/* Returns: (transfer full) (nullable): where saving begins, as long as that is still there */
+GFile *
+limn_share_dup_last_folder (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  g_autofree char *name = g_settings_get_string (settings, "last-folder");
+  g_autoptr (GFile) folder = *name != '\0' ? g_file_parse_name (name) : NULL;
+
+  if (folder == NULL || !g_file_is_native (folder)
+      || g_file_query_file_type (folder, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_DIRECTORY)
+    return NULL;
+  return g_steal_pointer (&folder);
+}
 
 /**
  * limn_share_read_facts:
@@ -198,23 +305,55 @@ limn_share_suggest_name (LimnDrawing *drawing, const char *suffix)
 }
 
 /**
+ * limn_share_read_texture:
+ * @file: (nullable): of the library
+ *
+ * Any thread, but slow.
+ *
+ * Returns: (transfer full): its pixels; %NULL with @error
+ */
+GdkTexture *
+limn_share_read_texture (GFile *file, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+
+  if (file != NULL)
+    pixbuf = limn_picture_file_load (file, NULL, &failure);
+  if (pixbuf != NULL)
+    return gdk_texture_new_for_pixbuf (pixbuf);
+  if (failure == NULL || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                         _ ("The picture’s file is gone."));
+  else
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+/**
  * limn_share_encode:
- * @file: (nullable): of the library, with all it tells; %NULL when it may not tell
- * @texture: (nullable): the same picture's pixels
+ * @file: (nullable): of the library
+ * @texture: (nullable): the same picture's pixels; %NULL for those of @file
+ * @may_tell: the bytes may tell how the picture was drawn, as @file does
  *
  * Any thread.
  *
  * Returns: (transfer full): a file's bytes; %NULL with @error
  */
 GBytes *
-limn_share_encode (GFile *file, GdkTexture *texture, LimnExportFormat format, GError **error)
+limn_share_encode (GFile *file,
+                   GdkTexture *texture,
+                   gboolean may_tell,
+                   LimnExportFormat format,
+                   GError **error)
 {
-  if (format == LIMN_EXPORT_PNG && file != NULL && g_file_query_exists (file, NULL))
+  g_autoptr (GdkTexture) read = NULL;
+
+  if (may_tell && format == LIMN_EXPORT_PNG && file != NULL && g_file_query_exists (file, NULL))
     return g_file_load_bytes (file, NULL, NULL, error);
-  if (texture != NULL)
-    return limn_export_encode (texture, format, NULL, error);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("The picture’s file is gone."));
-  return NULL;
+  if (texture == NULL)
+    texture = read = limn_share_read_texture (file, error);
+  return texture != NULL ? limn_export_encode (texture, format, NULL, error) : NULL;
 }
 
 /**
@@ -227,9 +366,9 @@ limn_share_encode (GFile *file, GdkTexture *texture, LimnExportFormat format, GE
 gboolean
 limn_share_write (LimnDrawing *drawing, GFile *target, GError **error)
 {
-  GFile *file = limn_share_is_stripping () ? NULL : limn_drawing_get_file (drawing);
-  g_autoptr (GBytes) bytes = limn_share_encode (file, limn_drawing_get_texture (drawing),
-                                                limn_export_guess_format (target), error);
+  g_autoptr (GBytes) bytes =
+      limn_share_encode (limn_drawing_get_file (drawing), limn_drawing_get_texture (drawing),
+                         !limn_share_is_stripping (), limn_export_guess_format (target), error);
 
   return bytes != NULL && limn_export_write (target, bytes, error);
 }

@@ -14,6 +14,9 @@ gboolean limn_share_read_facts (LimnDrawing *drawing, LimnPictureFacts *facts);
 char *limn_share_suggest_name (LimnDrawing *drawing, const char *suffix);
 GFile *limn_share_dup_copy (const char *name);
 GFile *limn_share_dup_file (LimnDrawing *drawing);
+GFile *limn_share_dup_last_folder (void);
+void limn_share_set_last_folder (GFile *folder);
+void limn_share_run (GTask *task, GTaskThreadFunc run);
 
 /* clipboard and drag */
 GdkContentProvider *limn_share_content_new (LimnDrawing *drawing, gboolean with_file);
@@ -23,8 +26,12 @@ void limn_share_copy (GtkWidget *widget, LimnDrawing *drawing);
 void limn_share_copy_film (GtkWidget *widget, LimnDrawing *drawing);
 
 /* files */
-GBytes *
-limn_share_encode (GFile *file, GdkTexture *texture, LimnExportFormat format, GError **error);
+GdkTexture *limn_share_read_texture (GFile *file, GError **error);
+GBytes *limn_share_encode (GFile *file,
+                           GdkTexture *texture,
+                           gboolean may_tell,
+                           LimnExportFormat format,
+                           GError **error);
 gboolean limn_share_write (LimnDrawing *drawing, GFile *target, GError **error);
 void limn_share_save (GtkWidget *widget, LimnDrawing *drawing, LimnExportFormat format);
 void limn_share_save_all (GtkWidget *widget, GListModel *drawings);

@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is done with a real mouse and real keys, inside the test's own program. */
+/*
+ * What is done with a real mouse and real keys, inside the test's own program;
+ * and what a desktop that ends does, and a picture's model by its name.
+ */
 #include "ui-test.h"
 
+#include <glib/gstdio.h>
+#include <limn.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "jobs/limn-trial.h"
+#include "models/limn-model-store.h"
+#include "models/limn-speed.h"
 #include "window/limn-history.h"
 #include "window/limn-queue-popover.h"
 
@@ -362,6 +374,134 @@ test_escape_unreadable (void)
   ui_window_close (window);
 }
 
+/* ---- the end of a session ---- */
+
+static LimnJob *
+restart (LimnWindow **window)
+{
+  *window = ui_window_open (780, 900);
+  return ui_get_job (*window);
+}
+
+/* As at logout: the window goes, and what was being drawn comes back with the next start. */
+static void
+test_signals (void)
+{
+  static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      LimnWindow *window = ui_window_open (780, 900);
+      gpointer alive = window;
+      LimnJob *job;
+
+      g_object_add_weak_pointer (G_OBJECT (window), &alive);
+      ui_type_prompt (window, "a frog in the rain");
+      ui_act (window, "win.draw");
+      raise (signals[i]);
+      ui_wait_until (alive == NULL);
+      job = restart (&window);
+      g_assert_nonnull (job);
+      g_assert_cmpstr (limn_job_get_recipe (job)->prompt, ==, "a frog in the rain");
+      ui_act (window, "win.cancel");
+      ui_wait_until (!ui_action_is_enabled (window, "win.cancel"));
+      ui_window_close (window);
+    }
+}
+
+/* ---- a model by the name that pictures know ---- */
+
+#define GGUF_HEAD_BYTES 24
+#define GGUF_N_KEYS     16 /* where their number is */
+#define PADDING_BYTES   (128 * 1024 * 1024)
+
+static char *
+dup_starter_name (void)
+{
+  g_autofree char *path = limn_model_store_find (NULL, NULL);
+  g_autoptr (LimnModel) model = limn_model_open (path, NULL);
+
+  return g_strdup (limn_model_get_info (model)->name);
+}
+
+/* One more key, whose value is a hole in the file: an array of many bytes. */
+static void
+write_padded (const char *path, const char *bytes, gsize n_bytes)
+{
+  static const char key[] = "limn.hole";
+  const guint64 key_bytes = sizeof key - 1;
+  const guint64 n = PADDING_BYTES - 8 - key_bytes - 4 - 4 - 8;
+  const guint32 types[] = { 9, 0 }; /* an array, of bytes */
+  FILE *file = g_fopen (path, "wb");
+
+  g_assert_nonnull (file);
+  fwrite (bytes, 1, GGUF_HEAD_BYTES, file);
+  fwrite (&key_bytes, sizeof key_bytes, 1, file);
+  fwrite (key, 1, key_bytes, file);
+  fwrite (types, sizeof types, 1, file);
+  fwrite (&n, sizeof n, 1, file);
+  fseek (file, (long) n, SEEK_CUR);
+  fwrite (bytes + GGUF_HEAD_BYTES, 1, n_bytes - GGUF_HEAD_BYTES, file);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+/* A copy that calls itself otherwise, and is large enough that a person is asked before. */
+static char *
+make_large_model (const char *path)
+{
+  g_autofree char *starter = limn_model_store_find (NULL, NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+  char *name = dup_starter_name ();
+  g_autofree char *bytes = NULL;
+  char *place;
+  gsize n_bytes;
+
+  g_assert_true (g_file_get_contents (starter, &bytes, &n_bytes, NULL));
+  place = memmem (bytes, n_bytes, name, strlen (name));
+  g_assert_nonnull (place);
+  *name = *place = *place == 'X' ? 'Y' : 'X';
+  bytes[GGUF_N_KEYS]++;
+  g_mkdir_with_parents (folder, 0700);
+  write_padded (path, bytes, n_bytes);
+  return name;
+}
+
+/* A picture of the library knows its model's name: that one was used here before. */
+static void
+test_known_by_name (void)
+{
+  g_autofree char *folder = limn_model_store_dup_folder ();
+  g_autofree char *path = g_build_filename (folder, "large.gguf", NULL);
+  g_autofree char *name = make_large_model (path);
+
+  g_assert_true (limn_trial_is_due ("large"));
+  g_assert_true (limn_trial_is_due (name));
+  limn_speed_note ("large", 9, 5);
+  g_assert_false (limn_trial_is_due ("large"));
+  g_assert_false (limn_trial_is_due (name));
+  g_assert_false (limn_trial_is_due ("no such model"));
+  g_unlink (path);
+}
+
+/* And how long it took counts for the model of that name. */
+static void
+test_speed_by_name (void)
+{
+  g_autofree char *name = dup_starter_name ();
+  g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a frog");
+  g_autoptr (LimnJob) job = NULL;
+
+  recipe->model = g_strdup (name);
+  recipe->n_pictures = 2;
+  g_assert_cmpfloat (limn_speed_get_seconds (LIMN_MODEL_STARTER, 2), <, 0);
+  job = limn_job_new (recipe, NULL);
+  limn_job_start (job, FALSE);
+  ui_wait_until (limn_job_is_finished (job));
+  g_assert_cmpint (limn_job_get_state (job), ==, LIMN_JOB_DONE);
+  g_assert_cmpfloat (limn_speed_get_seconds (LIMN_MODEL_STARTER, 2), >, 0);
+  g_assert_true (g_str_equal (name, LIMN_MODEL_STARTER) || !limn_speed_is_known (name));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -378,6 +518,9 @@ main (int argc, char **argv)
     {
       g_test_add_func ("/hands/queue-order", test_queue_order);
       g_test_add_func ("/hands/toast-place", test_toast_place);
+      g_test_add_func ("/hands/speed-by-name", test_speed_by_name);
+      g_test_add_func ("/hands/known-by-name", test_known_by_name);
+      g_test_add_func ("/hands/signals", test_signals);
     }
   return g_test_run ();
 }
