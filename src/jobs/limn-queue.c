@@ -236,7 +236,8 @@ start_next (LimnQueue *self)
   job = g_ptr_array_steal_index (self->waiting, 0);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
   set_current (self, job);
-  g_signal_connect_object (job, "finished", G_CALLBACK (on_job_finished), self, 0);
+  /* whoever follows the job is to see its end before the next one starts */
+  g_signal_connect_object (job, "finished", G_CALLBACK (on_job_finished), self, G_CONNECT_AFTER);
   g_signal_emit (self, signals[SIGNAL_STARTED], 0, job);
   limn_job_start (job, self->is_gentle);
 }

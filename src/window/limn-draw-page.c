@@ -228,6 +228,9 @@ show_failure (LimnDrawPage *self)
   limn_failure_page_set_job (self->error_page, self->job);
   if (limn_job_get_n_done (self->job) > 0)
     limn_toast_error (GTK_WIDGET (self), _ ("Not all pictures could be drawn"), error);
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0)
+    /* what is drawn next takes the page's place at once */
+    limn_toast_error (GTK_WIDGET (self), _ ("One prompt could not be drawn"), error);
 }
 
 static void

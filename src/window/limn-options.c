@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * LimnOptions: choices that go into a recipe beside its prompt.  How many
- * pictures and which model are remembered; a seed is for this time.
+ * pictures and which model are remembered; a seed is for this time.  Models
+ * come, go and are chosen elsewhere too: the list is filled anew before it is
+ * looked at.
  */
 #include "config.h"
 
@@ -117,7 +119,7 @@ find_model (GtkStringList *ids, const char *id)
   for (guint i = 0; i < n; i++)
     if (g_strcmp0 (gtk_string_list_get_string (ids, i), id) == 0)
       return i;
-  return n > 0 ? 0 : GTK_INVALID_LIST_POSITION;
+  return GTK_INVALID_LIST_POSITION;
 }
 
 /* The name of a model for people: the catalog's, or else that of its file. */
@@ -143,18 +145,24 @@ show_model_names (LimnOptions *self)
   gtk_drop_down_set_expression (self->model, name);
 }
 
+/* The models that are here now; where the one set is not, the first is shown and the setting stays.
+ */
 static void
 fill_models (LimnOptions *self)
 {
   g_autoptr (GPtrArray) files = limn_model_store_list ();
   g_autoptr (GtkStringList) ids = gtk_string_list_new (NULL);
   g_autofree char *chosen = g_settings_get_string (self->settings, "model");
+  guint place;
 
   for (guint i = 0; i < files->len; i++)
     gtk_string_list_append (ids, ((LimnModelFile *) files->pdata[i])->id);
+  place = find_model (ids, chosen);
+  if (place == GTK_INVALID_LIST_POSITION && files->len > 0)
+    place = 0;
   self->is_filling = TRUE;
   gtk_drop_down_set_model (self->model, G_LIST_MODEL (ids));
-  gtk_drop_down_set_selected (self->model, find_model (ids, chosen));
+  gtk_drop_down_set_selected (self->model, place);
   gtk_widget_set_sensitive (GTK_WIDGET (self->model), files->len > 0);
   self->is_filling = FALSE;
 }
@@ -170,8 +178,18 @@ get_model (LimnOptions *self)
 static void
 on_model_selected (LimnOptions *self)
 {
-  if (!self->is_filling && get_model (self) != NULL)
-    g_settings_set_string (self->settings, "model", get_model (self));
+  if (self->is_filling || get_model (self) == NULL)
+    return;
+  self->is_filling = TRUE; /* it is shown already */
+  g_settings_set_string (self->settings, "model", get_model (self));
+  self->is_filling = FALSE;
+}
+
+static void
+on_model_set (LimnOptions *self)
+{
+  if (!self->is_filling)
+    fill_models (self);
 }
 
 /* ---- words ---- */
@@ -208,6 +226,7 @@ show_words (GtkEntry *entry, const char *words)
 void
 limn_options_fill_recipe (LimnOptions *self, LimnRecipe *recipe)
 {
+  fill_models (self);
   recipe->n_pictures = (guint) CLAMP (self->n_pictures, 1, LIMN_RECIPE_MAX_PICTURES);
   recipe->has_seed = parse_seed (self, &recipe->seed);
   recipe->temperature = parse_number (self->temperature, MAX_TEMPERATURE);
@@ -233,7 +252,6 @@ void
 limn_options_set_recipe (LimnOptions *self, const LimnRecipe *recipe)
 {
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, recipe->seed);
-  GListModel *models = gtk_drop_down_get_model (self->model);
   g_autofree char *model = limn_model_store_dup_id (recipe->model);
 
   gtk_editable_set_text (GTK_EDITABLE (self->seed), recipe->has_seed ? seed : "");
@@ -244,8 +262,9 @@ limn_options_set_recipe (LimnOptions *self, const LimnRecipe *recipe)
   show_words (self->blend_prompt, recipe->blend_prompt);
   gtk_range_set_value (GTK_RANGE (self->blend), recipe->blend_prompt ? recipe->blend : 0.5);
   gtk_check_button_set_active (self->tile, recipe->is_tile);
-  if (model != NULL && models != NULL)
-    gtk_drop_down_set_selected (self->model, find_model (GTK_STRING_LIST (models), model));
+  if (model != NULL)
+    g_settings_set_string (self->settings, "model", model);
+  fill_models (self);
 }
 
 /* ---- object ---- */
@@ -328,5 +347,7 @@ limn_options_init (LimnOptions *self)
   limn_widget_name_button (GTK_WIDGET (self->model), _ ("Model"));
   show_model_names (self);
   g_settings_bind (self->settings, "n-pictures", self, "n-pictures", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (self->settings, "changed::model", G_CALLBACK (on_model_set), self,
+                           G_CONNECT_SWAPPED);
   fill_models (self);
 }

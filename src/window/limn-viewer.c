@@ -30,6 +30,7 @@ struct _LimnViewer
 
   GListModel *drawings;
   LimnDrawing *drawing;
+  guint position; /* of the drawing in the list, or of its gap once it has left that */
 };
 
 G_DEFINE_FINAL_TYPE (LimnViewer, limn_viewer, GTK_TYPE_WIDGET)
@@ -68,12 +69,14 @@ can_be_shown (LimnDrawing *drawing)
 static LimnDrawing *
 find_step (LimnViewer *self, int step)
 {
-  gint64 position = find_position (self);
   guint n = self->drawings != NULL ? g_list_model_get_n_items (self->drawings) : 0;
+  guint found = find_position (self);
+  gboolean is_gap = found == GTK_INVALID_LIST_POSITION;
+  gint64 position = is_gap ? MIN (self->position, n) : found;
 
-  if (position == GTK_INVALID_LIST_POSITION)
-    return NULL;
-  for (position += step; position >= 0 && position < n; position += step)
+  if (!is_gap || step < 0) /* what comes after a gap is where that is */
+    position += step;
+  for (; position >= 0 && position < n; position += step)
     {
       g_autoptr (LimnDrawing) drawing = g_list_model_get_item (self->drawings, (guint) position);
 
@@ -98,17 +101,47 @@ update_title (LimnViewer *self)
 }
 
 static void
+update_place (LimnViewer *self)
+{
+  guint position = find_position (self);
+
+  if (position != GTK_INVALID_LIST_POSITION)
+    self->position = position;
+  if (self->drawing != NULL)
+    update_title (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->previous_button), limn_viewer_can_step (self, -1));
+  gtk_widget_set_visible (GTK_WIDGET (self->next_button), limn_viewer_can_step (self, 1));
+}
+
+static void
 set_drawing (LimnViewer *self, LimnDrawing *drawing)
 {
   g_set_object (&self->drawing, drawing);
   limn_tile_set_drawing (self->tile, drawing);
   limn_picture_tools_set_drawing (self->tools, drawing);
   limn_details_set_drawing (self->details, drawing);
-  if (drawing != NULL)
-    update_title (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->previous_button), limn_viewer_can_step (self, -1));
-  gtk_widget_set_visible (GTK_WIDGET (self->next_button), limn_viewer_can_step (self, 1));
+  update_place (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAWING]);
+}
+
+static void
+on_items_changed (LimnViewer *self, guint position, guint n_removed, guint n_added)
+{
+  if (position + n_removed <= self->position)
+    self->position += n_added - n_removed;
+  update_place (self);
+  /* what can be stepped to is another */
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAWING]);
+}
+
+static void
+set_drawings (LimnViewer *self, GListModel *drawings)
+{
+  if (self->drawings != NULL)
+    g_signal_handlers_disconnect_by_data (self->drawings, self);
+  g_set_object (&self->drawings, drawings);
+  if (drawings != NULL)
+    g_signal_connect_swapped (drawings, "items-changed", G_CALLBACK (on_items_changed), self);
 }
 
 static void
@@ -129,8 +162,8 @@ limn_viewer_dispose (GObject *object)
 {
   LimnViewer *self = LIMN_VIEWER (object);
 
+  set_drawings (self, NULL);
   g_clear_object (&self->drawing);
-  g_clear_object (&self->drawings);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_VIEWER);
   limn_widget_drop_children (GTK_WIDGET (self));
@@ -205,7 +238,7 @@ limn_viewer_init (LimnViewer *self)
 void
 limn_viewer_show (LimnViewer *self, GListModel *drawings, LimnDrawing *drawing)
 {
-  g_set_object (&self->drawings, drawings);
+  set_drawings (self, drawings);
   set_drawing (self, drawing);
 }
 

@@ -106,7 +106,6 @@ use_recipe_action (GtkWidget *widget, const char *name, GVariant *parameter)
   recipe = limn_recipe_copy (limn_drawing_get_recipe (drawing));
   recipe->seed = limn_drawing_get_seed (drawing);
   recipe->has_seed = TRUE;
-  limn_viewer_show (self->viewer, NULL, NULL);
   limn_window_go (self, "draw");
   limn_draw_page_set_recipe (self->draw_page, recipe);
   limn_draw_page_focus_prompt (self->draw_page);
@@ -123,10 +122,13 @@ favourite_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (drawing == NULL || limn_drawing_get_file (drawing) == NULL)
     return;
-  if (limn_favourites_set (drawing, !limn_drawing_is_favourite (drawing), &error))
-    limn_library_page_refilter (self->library_page);
-  else
-    limn_toast_error (widget, _ ("The star could not be kept"), error);
+  if (!limn_favourites_set (drawing, !limn_drawing_is_favourite (drawing), &error))
+    {
+      limn_toast_error (widget, _ ("The star could not be kept"), error);
+      return;
+    }
+  limn_library_page_refilter (self->library_page);
+  limn_window_update_actions (self); /* it may have left the list that is stepped through */
 }
 
 /* ---- trash ---- */

@@ -67,6 +67,9 @@ limn_window_go (LimnWindow *self, const char *place)
 
   if (is_page)
     adw_view_stack_set_visible_child_name (self->pages, place);
+  /* what was shown large is no longer what actions, also those of later places, are about */
+  if (is_page)
+    limn_viewer_show (self->viewer, NULL, NULL);
   gtk_stack_set_visible_child_name (self->places, is_page ? "main" : place);
   limn_window_update_actions (self);
   if (g_str_equal (place, "viewer"))
@@ -99,10 +102,7 @@ back_action (GtkWidget *widget, const char *name, GVariant *parameter)
       && limn_viewer_get_drawing (self->viewer) != NULL)
     limn_window_go (self, "viewer");
   else
-    {
-      limn_viewer_show (self->viewer, NULL, NULL);
-      limn_window_go (self, adw_view_stack_get_visible_child_name (self->pages));
-    }
+    limn_window_go (self, adw_view_stack_get_visible_child_name (self->pages));
 }
 
 /* Escape: back to where one came from, or else no more of this drawing. */
@@ -341,7 +341,6 @@ limn_window_draw_prompt (LimnWindow *self, const char *prompt)
 void
 limn_window_search (LimnWindow *self, const char *words)
 {
-  limn_viewer_show (self->viewer, NULL, NULL);
   limn_window_go (self, "library");
   limn_library_page_search (self->library_page, words);
   if (!limn_draw_page_has_prompt (self->draw_page))
@@ -426,6 +425,8 @@ limn_window_dispose (GObject *object)
 {
   LimnWindow *self = LIMN_WINDOW (object);
 
+  if (self->viewer != NULL) /* it follows a list of the library's page, which goes before it */
+    limn_viewer_show (self->viewer, NULL, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMN_TYPE_WINDOW);
   g_clear_object (&self->queue);
   g_clear_object (&self->library);

@@ -2,13 +2,18 @@
 /*
  * A library of ten thousand pictures: what it costs is counted, not timed.
  * The window does not wait for it, no picture is loaded before it is in
- * sight, and only those in sight and a few more stay in memory.
+ * sight, and only those in sight and a few more stay in memory.  And what
+ * pictures and their folder keep to themselves.
  */
 #include "ui-test.h"
 
+#include <glib/gstdio.h>
+
+#include "jobs/limn-model-pool.h"
 #include "library/limn-keeper.h"
 #include "library/limn-library.h"
 #include "library/picture-file.h"
+#include "models/limn-model-store.h"
 #include "window/limn-library-page.h"
 
 #define N_FILES 10000
@@ -171,6 +176,39 @@ test_late_job (void)
   g_assert_null (limn_drawing_get_file (found));
 }
 
+/* The folder that the window makes is the person's alone, as the pictures in it are. */
+static void
+test_private (void)
+{
+  g_autoptr (GFile) folder = g_file_new_build_filename (g_get_home_dir (), "new", "Limn", NULL);
+  g_autoptr (LimnLibrary) library = limn_library_new (folder);
+  GStatBuf status;
+
+  limn_library_expect (library);
+  g_assert_cmpint (g_stat (g_file_peek_path (folder), &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0700);
+  ui_wait_until (!limn_library_is_loading (library));
+}
+
+/* A picture's recipe names its model, and no file that is then opened: not even that model's. */
+static void
+test_model_of_picture (void)
+{
+  g_autofree char *path = limn_model_store_find (NULL, NULL);
+  g_autoptr (LimnModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    {
+      g_test_skip ("there is no model");
+      return;
+    }
+  model = limn_model_pool_open (LIMN_MODEL_STARTER, &error);
+  g_assert_no_error (error);
+  g_assert_null (limn_model_pool_open (path, &error));
+  g_assert_error (error, LIMN_ERROR, LIMN_ERROR_MISSING);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,6 +217,8 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   folder = limn_keeper_dup_folder (NULL);
   make_some (folder, N_FILES);
+  g_test_add_func ("/library/private", test_private);
+  g_test_add_func ("/library/model-of-picture", test_model_of_picture);
   g_test_add_func ("/library/late-job", test_late_job);
   g_test_add_func ("/library/news", test_news);
   g_test_add_func ("/library/many", test_many);

@@ -138,6 +138,82 @@ test_library (void)
   ui_window_close (window);
 }
 
+static GtkSingleSelection *
+get_selection (LimnWindow *window)
+{
+  GtkWidget *grid = ui_find_id (limn_window_get_part (window, "library_page"), "grid");
+
+  return GTK_SINGLE_SELECTION (gtk_grid_view_get_model (GTK_GRID_VIEW (grid)));
+}
+
+/* A picture that was shown large is not what later pages are about. */
+static void
+test_leave_viewer (void)
+{
+  LimnWindow *window = ui_open_with_pictures ("a lonely lighthouse");
+  g_autoptr (LimnDrawing) large = g_object_ref (ui_get_drawing (window, 0));
+  static const char *const ways[] = { "win.caption", "win.vary" };
+
+  search (window, "lighthouse");
+  ui_wait_until (count_shown (window) == 9);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      ui_act (window, "win.focus-prompt");
+      ui_act (window, "win.open-picture");
+      g_assert_true (limn_window_get_drawing (window) == large);
+      ui_act (window, "win.library");
+      gtk_single_selection_set_selected (get_selection (window), 5);
+      g_assert_true (limn_window_get_drawing (window) != large);
+      ui_act (window, ways[i]);
+      g_assert_cmpstr (get_place (window), !=, "main");
+      g_assert_true (limn_window_get_drawing (window) != large);
+      g_assert_false (ui_action_is_enabled (window, "win.trash"));
+      ui_act (window, "win.escape");
+      g_assert_cmpstr (get_place (window), ==, "main");
+    }
+  ui_window_close (window);
+}
+
+/* A picture that leaves the list while it is shown large leaves its place to step from. */
+static void
+test_unstar_in_viewer (void)
+{
+  LimnWindow *window = ui_open_with_pictures ("a golden pineapple");
+  LimnViewer *viewer = LIMN_VIEWER (limn_window_get_part (window, "viewer"));
+  g_autoptr (LimnDrawing) first = NULL, last = NULL;
+  GListModel *shown = G_LIST_MODEL (get_selection (window));
+
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (limn_favourites_set (ui_get_drawing (window, i), TRUE, NULL));
+  search (window, "pineapple");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_find_id (window, "favourites")), TRUE);
+  ui_wait_until (count_shown (window) == 3);
+  first = g_list_model_get_item (shown, 0);
+  last = g_list_model_get_item (shown, 2);
+  ui_act (window, "win.library");
+  gtk_single_selection_set_selected (get_selection (window), 1);
+  ui_act (window, "win.open-picture");
+
+  ui_act (window, "win.favourite");
+  g_assert_cmpuint (count_shown (window), ==, 2);
+  g_assert_true (ui_action_is_enabled (window, "win.previous"));
+  g_assert_true (ui_action_is_enabled (window, "win.next"));
+  ui_act (window, "win.next");
+  g_assert_true (limn_viewer_get_drawing (viewer) == last);
+
+  ui_act (window, "win.favourite"); /* the last one: there are some before it alone */
+  g_assert_false (ui_action_is_enabled (window, "win.next"));
+  g_assert_false (gtk_widget_get_visible (ui_find_id (viewer, "next_button")));
+  ui_act (window, "win.favourite");
+  g_assert_cmpuint (count_shown (window), ==, 2);
+  ui_act (window, "win.favourite");
+  ui_act (window, "win.previous");
+  g_assert_true (limn_viewer_get_drawing (viewer) == first);
+  g_assert_false (gtk_widget_get_visible (ui_find_id (viewer, "next_button")));
+  g_assert_false (gtk_widget_get_visible (ui_find_id (viewer, "previous_button")));
+  ui_window_close (window);
+}
+
 /* The same picture is the same object in the grid and in the library. */
 static void
 test_library_shares (void)
@@ -362,6 +438,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/trash-for-good", test_trash_for_good);
   g_test_add_func ("/pictures/favourite", test_favourite);
   g_test_add_func ("/pictures/library", test_library);
+  g_test_add_func ("/pictures/leave-viewer", test_leave_viewer);
+  g_test_add_func ("/pictures/unstar-in-viewer", test_unstar_in_viewer);
   g_test_add_func ("/pictures/library-shares", test_library_shares);
   g_test_add_func ("/pictures/open-file", test_open_file);
   g_test_add_func ("/pictures/draw-again-is-the-same", test_draw_again_is_the_same);

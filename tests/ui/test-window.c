@@ -267,20 +267,38 @@ test_save_formats (void)
   ui_window_close (window);
 }
 
+/* Puts a file where @folder is; returns where that is meanwhile. */
+static char *
+block_folder (GFile *folder)
+{
+  char *away = g_strconcat (g_file_peek_path (folder), ".away", NULL);
+
+  g_mkdir_with_parents (g_file_peek_path (folder), 0700);
+  g_rename (g_file_peek_path (folder), away);
+  g_assert_true (g_file_set_contents (g_file_peek_path (folder), "in the way", -1, NULL));
+  return away;
+}
+
+static void
+unblock_folder (GFile *folder, const char *away)
+{
+  g_unlink (g_file_peek_path (folder));
+  g_rename (away, g_file_peek_path (folder));
+}
+
 /* A library that cannot be written to: the pictures stay in the window and can be saved elsewhere.
  */
 static void
 test_unwritable_library (void)
 {
   g_autoptr (GFile) folder = limn_keeper_dup_folder (NULL);
-  g_autofree char *away = g_strconcat (g_file_peek_path (folder), ".away", NULL);
+  g_autofree char *away = NULL;
   g_autoptr (LimnDrawing) drawing = NULL;
   g_autoptr (GFile) elsewhere = g_file_new_build_filename (g_get_home_dir (), "x.png", NULL);
   g_autoptr (GError) error = NULL;
   LimnWindow *window = ui_window_open (780, 900);
 
-  g_rename (g_file_peek_path (folder), away);
-  g_assert_true (g_file_set_contents (g_file_peek_path (folder), "in the way", -1, NULL));
+  away = block_folder (folder);
   draw (window, "a frog on the moon");
   g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
   g_assert_nonnull (limn_job_get_save_error (ui_get_job (window)));
@@ -289,8 +307,72 @@ test_unwritable_library (void)
   limn_share_write (drawing, elsewhere, &error);
   g_assert_no_error (error);
   ui_window_close (window);
-  g_unlink (g_file_peek_path (folder));
-  g_rename (away, g_file_peek_path (folder));
+  unblock_folder (folder, away);
+}
+
+/* ---- what went wrong while others wait ---- */
+
+static gboolean
+has_toast (GtkWidget *widget, const char *beginning)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "AdwToastWidget"))
+    {
+      g_autoptr (AdwToast) toast = NULL;
+
+      g_object_get (widget, "toast", &toast, NULL);
+      return toast != NULL && g_str_has_prefix (adw_toast_get_title (toast), beginning);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_toast (child, beginning))
+      return TRUE;
+  return FALSE;
+}
+
+/* What is drawn next takes the place of the page that would tell: a toast does. */
+static void
+test_queued_failure (void)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+  g_autoptr (LimnJob) failed = NULL;
+
+  draw (window, "a frog on the moon");
+  g_assert_true (
+      gtk_widget_activate_action (GTK_WIDGET (window), "win.draw-with-model", "s", "gone"));
+  failed = g_object_ref (ui_get_job (window));
+  ui_type_prompt (window, "a cat");
+  ui_act (window, "win.draw");
+  ui_wait_until (limn_job_is_finished (failed));
+  g_assert_cmpint (limn_job_get_state (failed), ==, LIMN_JOB_FAILED);
+  g_assert_true (ui_get_job (window) != failed);
+  g_assert_true (has_toast (GTK_WIDGET (window), "One prompt could not be drawn"));
+  ui_screenshot (window, "queued-failure.png");
+  ui_wait_until (!is_drawing (window));
+  g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
+  ui_window_close (window);
+}
+
+static void
+test_queued_unwritable (void)
+{
+  g_autoptr (GFile) folder = limn_keeper_dup_folder (NULL);
+  g_autofree char *away = NULL;
+  LimnWindow *window = ui_window_open (780, 900);
+  g_autoptr (LimnJob) first = NULL;
+
+  away = block_folder (folder);
+  ui_type_prompt (window, "a frog on the moon");
+  ui_act (window, "win.draw");
+  first = g_object_ref (ui_get_job (window));
+  ui_type_prompt (window, "a cat");
+  ui_act (window, "win.draw");
+  ui_wait_until (limn_job_is_finished (first));
+  g_assert_true (ui_get_job (window) != first);
+  g_assert_true (has_toast (GTK_WIDGET (window), "Pictures could not be kept in the library"));
+  ui_act (window, "win.cancel");
+  ui_wait_until (!is_drawing (window));
+  ui_window_close (window);
+  unblock_folder (folder, away);
 }
 
 static gboolean
@@ -421,6 +503,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/save-webp", test_save_webp);
   g_test_add_func ("/window/stripped", test_stripped);
   g_test_add_func ("/window/unwritable-library", test_unwritable_library);
+  g_test_add_func ("/window/queued-failure", test_queued_failure);
+  g_test_add_func ("/window/queued-unwritable", test_queued_unwritable);
   g_test_add_func ("/window/names", test_names);
   g_test_add_func ("/window/draw-from-outside", test_draw_from_outside);
   return g_test_run ();
