@@ -66,10 +66,11 @@ limn_window_go (LimnWindow *self, const char *place)
   gboolean is_page = g_str_equal (place, "draw") || g_str_equal (place, "library");
 
   if (is_page)
-    adw_view_stack_set_visible_child_name (self->pages, place);
-  /* what was shown large is no longer what actions, also those of later places, are about */
-  if (is_page)
-    limn_viewer_show (self->viewer, NULL, NULL);
+    {
+      adw_view_stack_set_visible_child_name (self->pages, place);
+      /* what was shown large is no longer what actions, also those of later places, are about */
+      limn_viewer_show (self->viewer, NULL, NULL);
+    }
   gtk_stack_set_visible_child_name (self->places, is_page ? "main" : place);
   limn_window_update_actions (self);
   if (g_str_equal (place, "viewer"))
@@ -211,7 +212,8 @@ update_picture_actions (LimnWindow *self)
   enable (self, "win.save-larger", drawing != NULL);
   enable (self, "win.show-in-files", has_file);
   enable (self, "win.favourite", has_file);
-  enable (self, "win.trash", has_file);
+  /* nothing is thrown away unseen, while another page works on it */
+  enable (self, "win.trash", has_file && (is_at (self, "main") || is_at (self, "viewer")));
 }
 
 void

@@ -161,6 +161,11 @@ test_leave_viewer (void)
       ui_act (window, "win.focus-prompt");
       ui_act (window, "win.open-picture");
       g_assert_true (limn_window_get_drawing (window) == large);
+      g_assert_true (ui_action_is_enabled (window, "win.trash"));
+      ui_act (window, ways[i]);
+      g_assert_false (ui_action_is_enabled (window, "win.trash")); /* it is being worked on */
+      ui_act (window, "win.escape");
+      g_assert_cmpstr (get_place (window), ==, "viewer");
       ui_act (window, "win.library");
       gtk_single_selection_set_selected (get_selection (window), 5);
       g_assert_true (limn_window_get_drawing (window) != large);
