@@ -383,13 +383,21 @@ restart (LimnWindow **window)
   return ui_get_job (*window);
 }
 
+static const int ending_signals[] = { SIGTERM, SIGHUP, SIGINT };
+
+/* Whatever started this test may have had them ignored, which the program heeds. */
+static void
+heed_signals (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (ending_signals); i++)
+    signal (ending_signals[i], SIG_DFL);
+}
+
 /* As at logout: the window goes, and what was being drawn comes back with the next start. */
 static void
 test_signals (void)
 {
-  static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
-
-  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (ending_signals); i++)
     {
       LimnWindow *window = ui_window_open (780, 900);
       gpointer alive = window;
@@ -398,7 +406,7 @@ test_signals (void)
       g_object_add_weak_pointer (G_OBJECT (window), &alive);
       ui_type_prompt (window, "a frog in the rain");
       ui_act (window, "win.draw");
-      raise (signals[i]);
+      raise (ending_signals[i]);
       ui_wait_until (alive == NULL);
       job = restart (&window);
       g_assert_nonnull (job);
@@ -505,6 +513,7 @@ test_speed_by_name (void)
 int
 main (int argc, char **argv)
 {
+  heed_signals ();
   ui_test_init (&argc, &argv);
   if (ui_has_hands ())
     {
