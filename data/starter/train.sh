@@ -12,11 +12,11 @@ export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 run () { name=$1; shift; nice -n 19 "$PYTHON" -m "recipe.$name" "$@"; }
 
 case "${1:-}" in
-  fetch|sprites|codes|tokenizer|resume|focus|encoder|half|export) run "$@" ;;
+  fetch|sprites|codes|tokenizer|resume|focus|encoder|mean|half|export) run "$@" ;;
   transformer|decoder) run "train_$1" ;;
   eval) shift; run evaluate "$@" ;;
   all) for stage in fetch sprites codes tokenizer decoder encoder transformer export; do
          "./$(basename "$0")" "$stage"
        done ;;
-  *) echo "usage: $0 fetch|sprites|codes|tokenizer|resume|focus|decoder|encoder|transformer|half|export|eval|all" >&2; exit 2 ;;
+  *) echo "usage: $0 fetch|sprites|codes|tokenizer|resume|focus|decoder|encoder|transformer|mean|half|export|eval|all" >&2; exit 2 ;;
 esac
