@@ -15,8 +15,8 @@
 #define N_BUFFERS    3
 #define MAX_CHANNELS (LIMN_MAX_BLOCKS * LIMN_BLOCK) /* of one layer; far beyond any VQGAN */
 #define MAX_SIDE     16384                          /* pixels */
-#define MAX_ATTENDED                                                                               \
-  (128 * 128) /* pixels: the time grows with their square, and cannot be cut short */
+/* Pixels: the time grows with their square, and cannot be cut short. */
+#define MAX_ATTENDED (128 * 128)
 
 typedef enum
 {

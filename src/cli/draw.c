@@ -164,22 +164,22 @@ static gboolean
 run_job (Job *job, LimnModel *model, GError **error)
 {
   g_autoptr (GPtrArray) pictures = NULL;
-  gboolean is_done;
+  gboolean is_saved, is_done;
 
   limn_progress_bar_update (&job->bar, 0, -1, NULL);
   pictures =
       limn_generate (model, &job->understood->request, on_progress, job, job->cancellable, error);
   limn_progress_bar_wipe (&job->bar);
-  if (job->error)
+  is_saved = job->error == NULL;
+  if (!is_saved)
     {
       g_clear_error (error);
       g_propagate_error (error, g_steal_pointer (&job->error));
-      limn_draw_report_finish (&job->report, FALSE);
-      return FALSE;
     }
-  if (pictures)
+  else if (pictures)
     note_speed (job);
-  is_done = pictures && (!job->options->wants_sheet || save_sheet (job, pictures, error))
+  is_done = is_saved && pictures
+            && (!job->options->wants_sheet || save_sheet (job, pictures, error))
             && (!job->options->wants_seamless || save_seamless (job, model, pictures, error));
   limn_draw_report_finish (&job->report, is_done);
   return is_done;
@@ -358,11 +358,5 @@ limn_cli_draw (char **arguments)
   interrupt = limn_interrupt_new ();
   if (draw (prompt, &options, limn_interrupt_get_cancellable (interrupt), &error))
     return LIMN_EXIT_OK;
-  if (limn_interrupt_get_signal (interrupt)
-      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return LIMN_EXIT_SIGNAL + limn_interrupt_get_signal (interrupt);
-  return limn_cli_fail (g_error_matches (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST)
-                            ? LIMN_EXIT_USAGE
-                            : LIMN_EXIT_FAILED,
-                        error->message);
+  return limn_interrupt_fail (interrupt, error);
 }

@@ -103,11 +103,5 @@ limn_cli_import (char **arguments)
   interrupt = limn_interrupt_new ();
   if (import_files (words + 1, &options, limn_interrupt_get_cancellable (interrupt), &error))
     return LIMN_EXIT_OK;
-  if (limn_interrupt_get_signal (interrupt)
-      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return LIMN_EXIT_SIGNAL + limn_interrupt_get_signal (interrupt);
-  return limn_cli_fail (g_error_matches (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST)
-                            ? LIMN_EXIT_USAGE
-                            : LIMN_EXIT_FAILED,
-                        error->message);
+  return limn_interrupt_fail (interrupt, error);
 }

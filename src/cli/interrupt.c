@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "limn.h"
 
 struct _LimnInterrupt
 {
@@ -98,6 +99,19 @@ int
 limn_interrupt_get_signal (LimnInterrupt *interrupt)
 {
   return g_atomic_int_get (&interrupt->signal);
+}
+
+int
+limn_interrupt_fail (LimnInterrupt *interrupt, const GError *error)
+{
+  int signal = limn_interrupt_get_signal (interrupt);
+
+  if (signal && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return LIMN_EXIT_SIGNAL + signal;
+  return limn_cli_fail (g_error_matches (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST)
+                            ? LIMN_EXIT_USAGE
+                            : LIMN_EXIT_FAILED,
+                        error->message);
 }
 
 /* Runs in the loop, so that it cannot come before the loop does. */

@@ -21,6 +21,9 @@ GCancellable *limn_interrupt_get_cancellable (LimnInterrupt *interrupt);
 /* The signal that came, or 0. */
 int limn_interrupt_get_signal (LimnInterrupt *interrupt);
 
+/* The exit status of a job that ended with @error, which is told unless a signal is why. */
+int limn_interrupt_fail (LimnInterrupt *interrupt, const GError *error);
+
 /* Gives the signals their usual meaning again. */
 void limn_interrupt_free (LimnInterrupt *interrupt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnInterrupt, limn_interrupt_free)

@@ -65,15 +65,18 @@ goes_on() {
   cmp "$work/one" "$work/two" && [ "$(find "$work/shared" -newermt 2002-01-01 -type f | wc -l)" = 3 ] &&
     exits 0 draw --prompts "$list" -o "$work/shared" -q && [ ! -s "$work/stdout" ] && [ ! -s "$work/stderr" ]
 }
-killed() {
-  "$limn" draw -m "$drawing" -n 2 --prompts "$list" -o "$work/cut" >"$work/first" 2>&1 &
-  child=$!
+# Until the first picture is in a folder.
+wait_for_picture() {
   tries=0
-  # until its first picture is there
-  while [ -z "$(find "$work/cut" -name '*.png' 2>/dev/null)" ] && [ $tries -lt 600 ]; do
+  while [ -z "$(find "$1" -name '*.png' 2>/dev/null)" ] && [ $tries -lt 600 ]; do
     tries=$((tries + 1))
     sleep 0.1
   done
+}
+killed() {
+  "$limn" draw -m "$drawing" -n 2 --prompts "$list" -o "$work/cut" >"$work/first" 2>&1 &
+  child=$!
+  wait_for_picture "$work/cut"
   kill -KILL $child 2>/dev/null
   wait $child
   exits 0 draw --prompts "$list" -o "$work/cut" || return 1
@@ -86,11 +89,7 @@ nohup_goes_on() {
     exec "$limn" draw -m "$drawing" -n 2 --prompts "$list" -o "$work/hung" >"$work/first" 2>&1
   ) &
   child=$!
-  tries=0
-  while [ -z "$(find "$work/hung" -name '*.png' 2>/dev/null)" ] && [ $tries -lt 600 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
+  wait_for_picture "$work/hung"
   kill -HUP $child 2>/dev/null
   wait $child || { cat "$work/first"; return 1; }
   sums "$work/hung" >"$work/two"

@@ -16,7 +16,7 @@ from .vqgan import Pixels
 # Much cooler than 1, every place is too unlikely for a thing to begin, and pictures stay empty.
 GUIDANCE, TOP_K, TEMPERATURE = 1.4, 32, 0.9
 # Tokens that the words make less likely than this are never drawn: guidance would lift them, and
-# things would begin twice.  At this one of twenty pictures of a plain background stays empty.
+# things would begin twice.  At this a picture of a plain background stays empty now and then.
 MIN_PROBABILITY = 0.015
 
 
