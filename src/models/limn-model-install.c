@@ -12,18 +12,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "limn-lock-file.h"
 #include "limn-part-file.h"
 
 #define BLOCK_BYTES   (1024 * 1024)
 #define SHA256_LENGTH 64
-#define MAX_OPENS     16
 #define IMPORT_SHARE  0.9 /* of the time; the rest is checking */
 #define DRAWING_PARTS (LIMN_MODEL_PART_TEXT | LIMN_MODEL_PART_TOKENIZER | LIMN_MODEL_PART_DECODER)
 
@@ -188,15 +186,6 @@ get_id (const char *output)
   return name;
 }
 
-static gboolean
-is_at (int fd, const char *path)
-{
-  struct stat is, other;
-
-  return fstat (fd, &is) == 0 && lstat (path, &other) == 0 && is.st_dev == other.st_dev
-         && is.st_ino == other.st_ino;
-}
-
 /* Two imports under one name would work on one hidden file.  Returns the lock, to be given to
  * unlock(), or -1. */
 static int
@@ -204,27 +193,14 @@ lock (const char *output, GError **error)
 {
   g_autofree char *path = get_hidden_path (output, ".lock");
   g_autofree char *id = get_id (output);
+  int fd = limn_lock_file_open (path, O_CREAT);
 
-  for (guint i = 0; i < MAX_OPENS; i++)
-    {
-      int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-      if (fd < 0)
-        return fail_system (error, output, errno), -1;
-      /* file systems without locks have nobody else who would take one */
-      if (flock (fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-        {
-          close (fd);
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                       _ ("“%s” is being imported by another Limn."), id);
-          return -1;
-        }
-      /* else somebody has removed it since it was opened, and a third may hold the next one */
-      if (is_at (fd, path))
-        return fd;
-      close (fd);
-    }
-  return fail_system (error, output, EAGAIN), -1;
+  if (fd < 0 && errno == EWOULDBLOCK)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _ ("“%s” is being imported by another Limn."),
+                 id);
+  else if (fd < 0)
+    fail_system (error, output, errno);
+  return fd;
 }
 
 static void

@@ -8,11 +8,11 @@
 
 #include "limn-part-file.h"
 #include "limn-download-error.h"
+#include "limn-lock-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -23,7 +23,6 @@
 #define GROUP           "part"
 #define STATE_MAX_BYTES 65536
 #define BLOCK_BYTES     (256 * 1024)
-#define MAX_OPENS       16
 
 struct _LimnPartFile
 {
@@ -157,38 +156,19 @@ read_state (LimnPartFile *part, goffset part_size)
   part->sha256 = g_key_file_get_string (keys, GROUP, "sha256", NULL);
 }
 
-/* File systems without locks have nobody else who would take one. */
-static gboolean
-lock (int fd, const char *path, GError **error)
+/* The part of @path for oneself alone; -1 with @error. */
+static int
+open_locked (const char *path, const char *part_path, int flags, GError **error)
 {
   g_autofree char *name = g_path_get_basename (path);
+  int fd = limn_lock_file_open (part_path, flags);
 
-  if (flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-    return TRUE;
-  g_set_error (error, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_IN_USE,
-               _ ("“%s” is being downloaded by another Limn."), name);
-  return FALSE;
-}
-
-/* Somebody who discards it may have been quicker: then what was opened has no name any more. */
-static gboolean
-open_locked (LimnPartFile *part, struct stat *st, GError **error)
-{
-  for (guint i = 0; i < MAX_OPENS; i++)
-    {
-      part->fd = open (part->part_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-      if (part->fd < 0)
-        return fail (error, part->part_path, errno);
-      if (!lock (part->fd, part->path, error))
-        return FALSE;
-      if (fstat (part->fd, st) < 0 || !S_ISREG (st->st_mode))
-        return fail (error, part->part_path, errno ? errno : EINVAL);
-      if (st->st_nlink > 0)
-        return TRUE;
-      close (part->fd);
-    }
-  part->fd = -1;
-  return fail (error, part->part_path, ENOENT);
+  if (fd < 0 && errno == EWOULDBLOCK)
+    g_set_error (error, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_IN_USE,
+                 _ ("“%s” is being downloaded by another Limn."), name);
+  else if (fd < 0)
+    fail (error, part_path, errno);
+  return fd;
 }
 
 static gboolean
@@ -196,8 +176,11 @@ open_part (LimnPartFile *part, GError **error)
 {
   struct stat st;
 
-  if (!open_locked (part, &st, error))
+  part->fd = open_locked (part->path, part->part_path, O_CREAT, error);
+  if (part->fd < 0)
     return FALSE;
+  if (fstat (part->fd, &st) < 0 || !S_ISREG (st.st_mode))
+    return fail (error, part->part_path, errno ? errno : EINVAL);
   read_state (part, st.st_size);
   if (ftruncate (part->fd, part->offset) < 0
       || lseek (part->fd, part->offset, SEEK_SET) != part->offset)
@@ -254,17 +237,18 @@ limn_part_file_free (LimnPartFile *part)
   g_free (part);
 }
 
-/* The part, locked; -1 without an error when nothing has arrived. */
-static int
-take (const char *path, GError **error)
+/* What has arrived, to be closed; FALSE while somebody downloads it.  -1 when nothing has. */
+static gboolean
+take (const char *path, int *fd, GError **error)
 {
   g_autofree char *part_path = g_strconcat (path, ".part", NULL);
-  int fd = open (part_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  g_autoptr (GError) failure = NULL;
 
-  if (fd < 0 || lock (fd, path, error))
-    return fd;
-  close (fd);
-  return -1;
+  *fd = open_locked (path, part_path, 0, &failure);
+  if (!g_error_matches (failure, LIMN_DOWNLOAD_ERROR, LIMN_DOWNLOAD_ERROR_IN_USE))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /**
@@ -275,15 +259,13 @@ take (const char *path, GError **error)
 gboolean
 limn_part_file_check_free (const char *path, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  int fd = take (path, &local_error);
+  int fd;
 
+  if (!take (path, &fd, error))
+    return FALSE;
   if (fd >= 0)
     close (fd);
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return TRUE;
 }
 
 /**
@@ -297,14 +279,10 @@ gboolean
 limn_part_file_discard (const char *path, GError **error)
 {
   const char *const suffixes[] = { ".part-state-new", ".part-state", ".part" };
-  g_autoptr (GError) local_error = NULL;
-  int fd = take (path, &local_error);
+  int fd;
 
-  if (local_error)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
+  if (!take (path, &fd, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
