@@ -40,7 +40,7 @@ way_of (const LimnConvUse *use)
 
   if (use->kind == LIMN_CONV_HALVE || use->conv->size != 3)
     return LIMN_CONV_DIRECT;
-  n_tiles = limn_winograd_n_tiles (use);
+  n_tiles = limn_winograd_n_tiles (limn_winograd_choose (use), use->height, use->width);
   if (n_tiles > LATE_TILES)
     return LIMN_CONV_WINOGRAD;
   return n_tiles >= FEW_TILES || use->kind == LIMN_CONV_UPSAMPLE ? LIMN_CONV_WINOGRAD_LATE
@@ -59,7 +59,7 @@ static gsize
 panel_floats (const LimnConvPlan *plan)
 {
   if (plan->way == LIMN_CONV_WINOGRAD)
-    return limn_winograd_panel_floats (plan->n_in, plan->kind);
+    return limn_winograd_panel_floats (plan->n_in, plan->scheme);
   return (gsize) plan->n_taps * limn_planes_n_blocks (plan->n_in) * LIMN_BLOCK * LIMN_PANEL;
 }
 
@@ -105,10 +105,8 @@ prepare_chunk (gpointer data, guint panel)
       if (job->plan->way != LIMN_CONV_WINOGRAD)
         for (guint t = 0; t < n_taps; t++)
           memcpy (to + t * stride, taps + t * LIMN_PANEL, LIMN_PANEL * sizeof *to);
-      else if (job->plan->kind == LIMN_CONV_UPSAMPLE)
-        kernels->doubling_taps_in (&winograd);
       else
-        kernels->taps_in (&winograd);
+        kernels->taps_in[limn_winograd_get_tile (job->plan->scheme)](&winograd);
     }
 }
 
@@ -121,6 +119,7 @@ describe (const LimnConvUse *use)
     .n_out = use->conv->n_out,
     .n_taps = use->conv->size * use->conv->size,
     .way = way_of (use),
+    .scheme = limn_winograd_choose (use),
   };
 }
 

@@ -23,6 +23,8 @@ typedef enum
   LIMN_CONV_WINOGRAD_LATE, /* or each time */
 } LimnConvWay;
 
+typedef struct _LimnWinogradScheme LimnWinogradScheme;
+
 /* What a plan is made for: one convolution at one size. */
 typedef struct
 {
@@ -43,6 +45,7 @@ typedef struct
   guint n_out;
   guint n_taps; /* 1 or 9 */
   LimnConvWay way;
+  const LimnWinogradScheme *scheme; /* of the ways of Winograd; borrowed, static */
 } LimnConvPlan;
 
 static inline guint

@@ -365,36 +365,43 @@ gemm_tile (const LimnGemm *g, guint first, guint col, const guint m, const guint
     }
 }
 
-/* All pixels for some columns in whole tiles, then in smaller ones; a few sizes,
- * as each is compiled on its own. */
+/* A tile of any size up to GEMM_M, each compiled on its own. */
+INLINE void
+gemm_tile_of (const LimnGemm *g, guint first, guint col, guint m, const guint v)
+{
+#define TILE_OF(n)                                                                                 \
+  case n:                                                                                          \
+    gemm_tile (g, first, col, n <= GEMM_M ? n : 1, v);                                             \
+    break
+
+  switch (m)
+    {
+      TILE_OF (1);
+      TILE_OF (2);
+      TILE_OF (3);
+      TILE_OF (4);
+      TILE_OF (5);
+      TILE_OF (6);
+      TILE_OF (7);
+      TILE_OF (8);
+      TILE_OF (9);
+      TILE_OF (10);
+      TILE_OF (11);
+      TILE_OF (12);
+    }
+#undef TILE_OF
+}
+
+/* All pixels for some columns, in tiles as even as can be: small ones wait for their sums. */
 INLINE void
 gemm_columns (const LimnGemm *g, guint col, const guint v)
 {
-  guint i = 0;
+  guint n = (g->m + GEMM_M - 1) / GEMM_M;
 
-  while (i < g->m)
+  for (guint i = 0, first = 0, end; i < n; i++, first = end)
     {
-      guint rest = g->m - i;
-
-      /* two tiles of eight are faster than one of twelve and one of four, and two of four
-       * than one of six and two of one, which take as long as four each */
-      if (rest >= GEMM_M && rest != (GEMM_M > 8 ? 16 : 8))
-        {
-          gemm_tile (g, i, col, GEMM_M, v);
-          i += GEMM_M;
-        }
-      else if (GEMM_M > 8 && rest >= 8)
-        {
-          gemm_tile (g, i, col, GEMM_M > 8 ? 8 : 1, v);
-          i += 8;
-        }
-      else if (rest >= 4)
-        {
-          gemm_tile (g, i, col, 4, v);
-          i += 4;
-        }
-      else
-        gemm_tile (g, i++, col, 1, v);
+      end = (guint) ((guint64) g->m * (i + 1) / n);
+      gemm_tile_of (g, first, col, end - first, v);
     }
 }
 
@@ -410,7 +417,7 @@ gemm (const LimnGemm *g)
       gemm_columns (g, col, GEMM_V);
 }
 
-/* ==== Winograd transforms, see winograd.c ================================ */
+/* ==== Winograd transforms, see winograd-tiles.c ========================== */
 
 /* F(4, 3) with the points 0, 1, -1, 2, -2 and infinity. */
 INLINE void
@@ -437,6 +444,38 @@ six_out (const vf m[6], vf y[4])
   y[3] = b + 8 * e + m[5];
 }
 
+/* F(6, 3) with the points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity. */
+INLINE void
+eight_in (const vf d[8], vf t[8])
+{
+  vf a = d[2] + d[6] - 4.25f * d[4], b = d[1] + d[5] - 4.25f * d[3];
+  vf c = d[6] + 0.25f * d[2] - 1.25f * d[4], e = 0.5f * d[1] - 2.5f * d[3] + 2 * d[5];
+  vf f = d[6] + 4 * d[2] - 5 * d[4], g = 2 * d[1] - 2.5f * d[3] + 0.5f * d[5];
+
+  t[0] = d[0] - d[6] + 5.25f * (d[4] - d[2]);
+  t[1] = a + b;
+  t[2] = a - b;
+  t[3] = c + e;
+  t[4] = c - e;
+  t[5] = f + g;
+  t[6] = f - g;
+  t[7] = d[7] - d[1] + 5.25f * (d[3] - d[5]);
+}
+
+INLINE void
+eight_out (const vf m[8], vf y[6])
+{
+  vf a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], e = m[3] - m[4];
+  vf f = m[5] + m[6], g = m[5] - m[6];
+
+  y[0] = m[0] + a + c + f;
+  y[1] = b + 2 * e + 0.5f * g;
+  y[2] = a + 4 * c + 0.25f * f;
+  y[3] = b + 8 * e + 0.125f * g;
+  y[4] = a + 16 * c + 0.0625f * f;
+  y[5] = b + 32 * e + 0.03125f * g + m[7];
+}
+
 INLINE void
 doubled_in (const vf d[4], vf t[4])
 {
@@ -458,7 +497,9 @@ doubled_out (const vf m[5], vf y[4])
 INLINE void
 line_in (const guint side, const vf *d, vf *t)
 {
-  if (side == 6)
+  if (side == 8)
+    eight_in (d, t);
+  else if (side == 6)
     six_in (d, t);
   else
     doubled_in (d, t);
@@ -467,7 +508,9 @@ line_in (const guint side, const vf *d, vf *t)
 INLINE void
 line_out (const guint side, const vf *m, vf *y)
 {
-  if (side == 6)
+  if (side == 8)
+    eight_out (m, y);
+  else if (side == 6)
     six_out (m, y);
   else
     doubled_out (m, y);
@@ -482,18 +525,18 @@ transform_in (const LimnTiles *tiles, const guint side, const guint step)
       {
         const float *from = tiles->pixels + i * step * LIMN_BLOCK + q;
         float *to = tiles->points + i * LIMN_BLOCK + q;
-        vf lines[6][6];
+        vf lines[8][8];
 
         UNROLL for (guint y = 0; y < side; y++)
         {
-          vf d[6];
+          vf d[8];
           UNROLL for (guint x = 0; x < side; x++) d[x] =
               load (from + y * tiles->row_stride + x * LIMN_BLOCK);
           line_in (side, d, lines[y]);
         }
         UNROLL for (guint x = 0; x < side; x++)
         {
-          vf d[6], t[6];
+          vf d[8], t[8];
           UNROLL for (guint y = 0; y < side; y++) d[y] = lines[y][x];
           line_in (side, d, t);
           UNROLL for (guint y = 0; y < side; y++)
@@ -502,31 +545,31 @@ transform_in (const LimnTiles *tiles, const guint side, const guint step)
       }
 }
 
-/* side x side points of each tile to 4 x 4 pixels. */
+/* side x side points of each tile to n x n pixels. */
 INLINE void
-transform_out (const LimnTiles *tiles, const guint side)
+transform_out (const LimnTiles *tiles, const guint side, const guint n)
 {
-  guint rows = MIN (4, tiles->height);
+  guint rows = MIN (n, tiles->height);
 
-  for (guint i = 0; i < tiles->n && 4 * i < tiles->width; i++)
+  for (guint i = 0; i < tiles->n && n * i < tiles->width; i++)
     for (guint q = 0; q < LIMN_BLOCK; q += VW)
       {
         const float *from = tiles->points + i * LIMN_BLOCK + q;
-        guint columns = MIN (4, tiles->width - 4 * i);
-        vf bias = load (tiles->bias + q), lines[4][6];
+        guint columns = MIN (n, tiles->width - n * i);
+        vf bias = load (tiles->bias + q), lines[6][8];
 
         UNROLL for (guint x = 0; x < side; x++)
         {
-          vf m[6], y[4];
+          vf m[8], y[6];
           UNROLL for (guint p = 0; p < side; p++) m[p] =
               load (from + (p * side + x) * tiles->point_stride);
           line_out (side, m, y);
-          UNROLL for (guint p = 0; p < 4; p++) lines[p][x] = y[p];
+          UNROLL for (guint p = 0; p < n; p++) lines[p][x] = y[p];
         }
         for (guint r = 0; r < rows; r++)
           {
-            gsize at = r * tiles->row_stride + 4 * i * LIMN_BLOCK + q;
-            vf y[4];
+            gsize at = r * tiles->row_stride + n * i * LIMN_BLOCK + q;
+            vf y[6];
             line_out (side, lines[r], y);
             for (guint c = 0; c < columns; c++, at += LIMN_BLOCK)
               {
@@ -541,7 +584,7 @@ transform_out (const LimnTiles *tiles, const guint side)
 
 /* Three taps to the weights of the points along a side. */
 INLINE void
-taps_line_in (const guint side, const vf g[3], vf t[6])
+taps_line_in (const guint side, const vf g[3], vf t[8])
 {
   vf ends = g[0] + g[2];
 
@@ -554,6 +597,20 @@ taps_line_in (const guint side, const vf g[3], vf t[6])
       t[2] = half - g[0];
       t[3] = g[2] - half;
       t[4] = g[2];
+      return;
+    }
+  if (side == 8)
+    {
+      vf two = (g[0] + 4 * g[2]) * (1 / 90.0f), half = (4 * g[0] + g[2]) * (8 / 45.0f);
+
+      t[0] = g[0];
+      t[1] = (ends + g[1]) * (-2 / 9.0f);
+      t[2] = (ends - g[1]) * (-2 / 9.0f);
+      t[3] = two + g[1] * (1 / 45.0f);
+      t[4] = two - g[1] * (1 / 45.0f);
+      t[5] = half + g[1] * (16 / 45.0f);
+      t[6] = half - g[1] * (16 / 45.0f);
+      t[7] = g[2];
       return;
     }
   vf even = (g[0] + 4 * g[2]) * (1 / 24.0f), odd = g[1] * (1 / 12.0f);
@@ -571,7 +628,7 @@ transform_taps (const LimnTaps *taps, const guint side)
 {
   for (gsize i = 0; i < (gsize) taps->n * LIMN_PANEL; i += VW)
     {
-      vf columns[3][6];
+      vf columns[3][8];
 
       UNROLL for (guint x = 0; x < 3; x++)
       {
@@ -582,7 +639,7 @@ transform_taps (const LimnTaps *taps, const guint side)
       }
       UNROLL for (guint y = 0; y < side; y++)
       {
-        vf g[3] = { columns[0][y], columns[1][y], columns[2][y] }, t[6];
+        vf g[3] = { columns[0][y], columns[1][y], columns[2][y] }, t[8];
         taps_line_in (side, g, t);
         UNROLL for (guint x = 0; x < side; x++)
             store (taps->points + (y * side + x) * taps->point_stride + i, t[x]);
@@ -591,39 +648,57 @@ transform_taps (const LimnTaps *taps, const guint side)
 }
 
 static void
-taps_in (const LimnTaps *taps)
+taps_in_four (const LimnTaps *taps)
 {
   transform_taps (taps, 6);
 }
 
 static void
-doubling_taps_in (const LimnTaps *taps)
+taps_in_six (const LimnTaps *taps)
+{
+  transform_taps (taps, 8);
+}
+
+static void
+taps_in_doubled (const LimnTaps *taps)
 {
   transform_taps (taps, 5);
 }
 
 static void
-tiles_in (const LimnTiles *tiles)
+tiles_in_four (const LimnTiles *tiles)
 {
   transform_in (tiles, 6, 4);
 }
 
 static void
-tiles_out (const LimnTiles *tiles)
+tiles_in_six (const LimnTiles *tiles)
 {
-  transform_out (tiles, 6);
+  transform_in (tiles, 8, 6);
 }
 
 static void
-doubling_in (const LimnTiles *tiles)
+tiles_in_doubled (const LimnTiles *tiles)
 {
   transform_in (tiles, 4, 2);
 }
 
 static void
-doubling_out (const LimnTiles *tiles)
+tiles_out_four (const LimnTiles *tiles)
 {
-  transform_out (tiles, 5);
+  transform_out (tiles, 6, 4);
+}
+
+static void
+tiles_out_six (const LimnTiles *tiles)
+{
+  transform_out (tiles, 8, 6);
+}
+
+static void
+tiles_out_doubled (const LimnTiles *tiles)
+{
+  transform_out (tiles, 5, 4);
 }
 
 /* ==== quantising ========================================================= */
@@ -897,6 +972,7 @@ dot_bf16 (const void *w,
 #define FLOAT_KERNELS                                                                              \
   .dot_f32 = dot_f32, .dot_f16 = dot_f16, .dot_bf16 = dot_bf16, .layer_norm = layer_norm,          \
   .gelu_gate = gelu_gate, .softmax = softmax, .gemm = gemm, .moments = moments,                    \
-  .normalize = normalize, .quantize = quantize, .scale_sums = scale_sums, .tiles_in = tiles_in,    \
-  .tiles_out = tiles_out, .doubling_in = doubling_in, .doubling_out = doubling_out,                \
-  .taps_in = taps_in, .doubling_taps_in = doubling_taps_in
+  .normalize = normalize, .quantize = quantize, .scale_sums = scale_sums,                          \
+  .tiles_in = { tiles_in_four, tiles_in_six, tiles_in_doubled },                                   \
+  .tiles_out = { tiles_out_four, tiles_out_six, tiles_out_doubled },                               \
+  .taps_in = { taps_in_four, taps_in_six, taps_in_doubled }

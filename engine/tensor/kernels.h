@@ -63,12 +63,21 @@ typedef struct
   guint n_out_blocks; /* 1 or 2 */
 } LimnGemm;
 
-/* A row of n tiles of a Winograd convolution, sixteen channels. */
+/* The tiles of Winograd convolutions, see winograd-tiles.c. */
+typedef enum
+{
+  LIMN_TILE_FOUR,    /* 6 x 6 pixels to 36 points, and these to 4 x 4 pixels */
+  LIMN_TILE_SIX,     /* 8 x 8 pixels to 64 points, and these to 6 x 6 pixels */
+  LIMN_TILE_DOUBLED, /* of a doubled picture: 4 x 4 pixels to 16 points, and 25 points to 4 x 4 */
+  LIMN_N_TILE_KINDS,
+} LimnTileKind;
+
+/* A row of n tiles, sixteen channels. */
 typedef struct
 {
   guint n;
-  /* pixels of a tile side by side, 16 floats each; a tile's neighbour is 4 (input of
-   * a doubling convolution: 2) pixels on */
+  /* pixels of a tile side by side, 16 floats each; a tile's neighbour is as many pixels on
+   * as a tile has outputs (input of a doubled one: 2) */
   float *pixels;
   gsize row_stride;
   /* tiles side by side, 16 floats each; a point's neighbour is point_stride on */
@@ -132,15 +141,10 @@ typedef struct
                      const float *bias,
                      gboolean is_swish,
                      float *out);
-  /* see winograd.c: 6 x 6 pixels to 36 points and back to 4 x 4; for a picture that is
-   * doubled on the way 4 x 4 pixels to 16 points, and 25 points to 4 x 4 pixels */
-  void (*tiles_in) (const LimnTiles *tiles);
-  void (*tiles_out) (const LimnTiles *tiles);
-  void (*doubling_in) (const LimnTiles *tiles);
-  void (*doubling_out) (const LimnTiles *tiles);
-  /* weights of those 36 and 25 points */
-  void (*taps_in) (const LimnTaps *taps);
-  void (*doubling_taps_in) (const LimnTaps *taps);
+  /* by LimnTileKind: pixels to points, points to pixels, and taps to the weights of the points */
+  void (*tiles_in[LIMN_N_TILE_KINDS]) (const LimnTiles *tiles);
+  void (*tiles_out[LIMN_N_TILE_KINDS]) (const LimnTiles *tiles);
+  void (*taps_in[LIMN_N_TILE_KINDS]) (const LimnTaps *taps);
 } LimnKernels;
 
 /* The table in use. */

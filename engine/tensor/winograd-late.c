@@ -37,11 +37,12 @@ slot_floats (const LimnWinogradScheme *scheme, guint rows, guint columns)
 gboolean
 limn_winograd_late_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats)
 {
-  const LimnWinogradScheme *scheme = &limn_winograd_schemes[use->kind];
+  const LimnWinogradScheme *scheme = limn_winograd_choose (use);
   guint rows = limn_winograd_tiles_along (scheme, use->height), n_in = use->conv->n_in;
   guint columns = limn_winograd_tiles_along (scheme, use->width);
   gsize shared = limn_conv_offset_floats (limn_planes_n_blocks (n_in))
-                 + limn_winograd_points_floats (scheme, n_in, limn_winograd_n_tiles (use));
+                 + limn_winograd_points_floats (
+                     scheme, n_in, limn_winograd_n_tiles (scheme, use->height, use->width));
 
   return g_size_checked_mul (n_floats, n_threads, slot_floats (scheme, rows, columns))
          && g_size_checked_add (n_floats, *n_floats, shared);
@@ -77,10 +78,7 @@ panel_chunk (gpointer data, guint panel)
       taps.taps = panel_taps + (gsize) block * LIMN_BLOCK * LIMN_PANEL;
       taps.n = n * LIMN_BLOCK;
       taps.point_stride = (gsize) taps.n * LIMN_PANEL;
-      if (plan->kind == LIMN_CONV_UPSAMPLE)
-        kernels->doubling_taps_in (&taps);
-      else
-        kernels->taps_in (&taps);
+      kernels->taps_in[plan->scheme->tile](&taps);
       limn_winograd_multiply (&run->job, &chunk, panel, block, n, weights);
     }
   limn_winograd_make_pixels (&run->job, &chunk, panel);
@@ -95,7 +93,7 @@ limn_winograd_late_run (LimnCompute *compute,
                         const LimnPlanes *out,
                         float *scratch)
 {
-  const LimnWinogradScheme *scheme = &limn_winograd_schemes[plan->kind];
+  const LimnWinogradScheme *scheme = plan->scheme;
   guint n_blocks = limn_planes_n_blocks (plan->n_in);
   gsize *offsets = (gsize *) scratch, n_tiles;
   Run run = {

@@ -6,19 +6,16 @@
 
 G_BEGIN_DECLS
 
-#define LIMN_WINOGRAD_TILE 4 /* outputs along a tile's side */
-
-typedef struct
+struct _LimnWinogradScheme
 {
+  LimnTileKind tile;
+  guint outputs;           /* pixels that come out of a tile, along a side */
   guint side;              /* pixels that go into a tile, along a side */
   guint step;              /* from one tile to the next, in pixels of the input */
   guint points;            /* products, along a side */
   guint inputs;            /* different inputs of them, along a side */
-  guint input_of_point[6]; /* which goes with each product, along a side */
-} LimnWinogradScheme;
-
-/* By LimnConvKind. */
-extern const LimnWinogradScheme limn_winograd_schemes[];
+  guint input_of_point[8]; /* which goes with each product, along a side */
+};
 
 /* All borrowed. */
 typedef struct

@@ -2,8 +2,9 @@
 /*
  * Winograd's transforms of pixels.  F(4x4, 3x3): tiles of 4x4 outputs are sums of
  * products of transformed weights with transformed inputs, 36 products for 16
- * outputs instead of 144; see Lavin and Gray, "Fast Algorithms for Convolutional
- * Neural Networks", 2015.
+ * outputs instead of 144; F(6x6, 3x3) does 36 outputs with 64 instead of 324, but
+ * small pictures do not divide into such tiles as well.  See Lavin and Gray, "Fast
+ * Algorithms for Convolutional Neural Networks", 2015.
  *
  * A picture that is doubled before the convolution has only four different
  * pixels a, b, c, d (instead of six) along a tile's side, and its outputs are
@@ -23,10 +24,37 @@
 
 #include <string.h>
 
-const LimnWinogradScheme limn_winograd_schemes[] = {
-  [LIMN_CONV_SAME] = { 6, 4, 6, 6, { 0, 1, 2, 3, 4, 5 } },
-  [LIMN_CONV_UPSAMPLE] = { 4, 2, 5, 4, { 0, 1, 2, 2, 3 } },
-};
+static const LimnWinogradScheme four = { LIMN_TILE_FOUR, 4, 6, 4, 6, 6, { 0, 1, 2, 3, 4, 5 } };
+static const LimnWinogradScheme six = { LIMN_TILE_SIX, 6, 8, 6, 8, 8, { 0, 1, 2, 3, 4, 5, 6, 7 } };
+static const LimnWinogradScheme doubled = { LIMN_TILE_DOUBLED, 4, 4, 2, 5, 4, { 0, 1, 2, 2, 3 } };
+
+guint
+limn_winograd_n_tiles (const LimnWinogradScheme *scheme, guint height, guint width)
+{
+  return limn_winograd_tiles_along (scheme, height) * limn_winograd_tiles_along (scheme, width);
+}
+
+LimnTileKind
+limn_winograd_get_tile (const LimnWinogradScheme *scheme)
+{
+  return scheme->tile;
+}
+
+static guint64
+count_products (const LimnWinogradScheme *scheme, const LimnConvUse *use)
+{
+  return (guint64) limn_winograd_n_tiles (scheme, use->height, use->width) * scheme->points
+         * scheme->points;
+}
+
+const LimnWinogradScheme *
+limn_winograd_choose (const LimnConvUse *use)
+{
+  if (use->kind == LIMN_CONV_UPSAMPLE)
+    return &doubled;
+  /* what takes as many is less exact, and more to transform */
+  return count_products (&six, use) < count_products (&four, use) ? &six : &four;
+}
 
 /* Neighbouring pixels of one row, normalised if asked. */
 static void
@@ -113,10 +141,7 @@ limn_winograd_make_points (const LimnWinogradJob *job, const LimnWinogradChunk *
       tiles.pixels = chunk->strip + row * scheme->step * width;
       tiles.points =
           chunk->points + block * block_floats + (gsize) row * chunk->columns * LIMN_BLOCK;
-      if (job->plan->kind == LIMN_CONV_UPSAMPLE)
-        job->kernels->doubling_in (&tiles);
-      else
-        job->kernels->tiles_in (&tiles);
+      job->kernels->tiles_in[scheme->tile](&tiles);
     }
 }
 
@@ -162,11 +187,12 @@ make_pixels_of_block (const LimnWinogradJob *job,
                       guint block,
                       const float *products)
 {
-  guint n_tiles = chunk->rows * chunk->columns, x = chunk->first_column * LIMN_WINOGRAD_TILE;
+  guint n_tiles = chunk->rows * chunk->columns, side = job->scheme->outputs;
+  guint x = chunk->first_column * side;
 
   for (guint row = 0; row < chunk->rows; row++)
     {
-      guint y = (chunk->first_row + row) * LIMN_WINOGRAD_TILE;
+      guint y = (chunk->first_row + row) * side;
       LimnTiles tiles = {
         .n = chunk->columns,
         .pixels = limn_planes_at (job->out, block, y, x),
@@ -178,10 +204,7 @@ make_pixels_of_block (const LimnWinogradJob *job,
         .height = job->out->height - y,
         .width = job->out->width - x,
       };
-      if (job->plan->kind == LIMN_CONV_UPSAMPLE)
-        job->kernels->doubling_out (&tiles);
-      else
-        job->kernels->tiles_out (&tiles);
+      job->kernels->tiles_out[job->scheme->tile](&tiles);
     }
 }
 

@@ -15,7 +15,7 @@
 typedef struct
 {
   guint tile_rows, tile_columns; /* of the picture */
-  guint rows, columns;           /* of a chunk */
+  guint rows, columns;           /* of a chunk, at most */
   guint n_bands, n_segments, n_splits;
   guint split_panels;
 } Cut;
@@ -29,20 +29,10 @@ typedef struct
 } Run;
 
 gsize
-limn_winograd_panel_floats (guint n_in, LimnConvKind kind)
+limn_winograd_panel_floats (guint n_in, const LimnWinogradScheme *scheme)
 {
-  guint points = limn_winograd_schemes[kind].points;
-
-  return (gsize) points * points * limn_planes_n_blocks (n_in) * LIMN_BLOCK * LIMN_PANEL;
-}
-
-guint
-limn_winograd_n_tiles (const LimnConvUse *use)
-{
-  const LimnWinogradScheme *scheme = &limn_winograd_schemes[use->kind];
-
-  return limn_winograd_tiles_along (scheme, use->height)
-         * limn_winograd_tiles_along (scheme, use->width);
+  return (gsize) scheme->points * scheme->points * limn_planes_n_blocks (n_in) * LIMN_BLOCK
+         * LIMN_PANEL;
 }
 
 /* ==== cutting ============================================================ */
@@ -52,7 +42,7 @@ static void
 cut_into_segments (Cut *cut, guint n_segments, guint most)
 {
   cut->columns = (cut->tile_columns + n_segments - 1) / n_segments;
-  cut->n_segments = (cut->tile_columns + cut->columns - 1) / cut->columns;
+  cut->n_segments = n_segments;
   cut->rows = CLAMP (most / cut->columns, 1, cut->tile_rows);
   cut->n_bands = (cut->tile_rows + cut->rows - 1) / cut->rows;
   cut->rows = (cut->tile_rows + cut->n_bands - 1) / cut->n_bands;
@@ -91,6 +81,13 @@ cut_picture (const LimnWinogradScheme *scheme, guint n_in, guint n_out, guint he
   return best;
 }
 
+/* The tiles before part i of n, as even as can be. */
+static guint
+get_border (guint n_tiles, guint i, guint n)
+{
+  return (guint) ((guint64) n_tiles * i / n);
+}
+
 static gsize
 slot_floats (const LimnWinogradScheme *scheme, const Cut *cut, guint n_in)
 {
@@ -104,7 +101,7 @@ slot_floats (const LimnWinogradScheme *scheme, const Cut *cut, guint n_in)
 gboolean
 limn_winograd_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats)
 {
-  const LimnWinogradScheme *scheme = &limn_winograd_schemes[use->kind];
+  const LimnWinogradScheme *scheme = limn_winograd_choose (use);
   guint n_in = use->conv->n_in;
   Cut cut = cut_picture (scheme, n_in, use->conv->n_out, use->height, use->width);
 
@@ -124,10 +121,10 @@ winograd_chunk (gpointer data, guint i)
   gsize offsets[LIMN_MAX_BLOCKS];
   LimnWinogradChunk chunk = { .offsets = offsets };
 
-  chunk.first_row = band * cut->rows;
-  chunk.first_column = segment * cut->columns;
-  chunk.rows = MIN (cut->rows, cut->tile_rows - chunk.first_row);
-  chunk.columns = MIN (cut->columns, cut->tile_columns - chunk.first_column);
+  chunk.first_row = get_border (cut->tile_rows, band, cut->n_bands);
+  chunk.first_column = get_border (cut->tile_columns, segment, cut->n_segments);
+  chunk.rows = get_border (cut->tile_rows, band + 1, cut->n_bands) - chunk.first_row;
+  chunk.columns = get_border (cut->tile_columns, segment + 1, cut->n_segments) - chunk.first_column;
   chunk.points = run->scratch + limn_compute_get_slot () * run->slot_floats;
   chunk.products = chunk.points + limn_winograd_points_floats (run->job.scheme, plan->n_in, most);
   chunk.strip = chunk.products + limn_winograd_products_floats (run->job.scheme, most);
@@ -142,7 +139,7 @@ winograd_chunk (gpointer data, guint i)
     {
       limn_winograd_multiply (&run->job, &chunk, panel, 0, n_blocks,
                               plan->weights
-                                  + panel * limn_winograd_panel_floats (plan->n_in, plan->kind));
+                                  + panel * limn_winograd_panel_floats (plan->n_in, plan->scheme));
       limn_winograd_make_pixels (&run->job, &chunk, panel);
     }
 }
@@ -156,15 +153,14 @@ limn_winograd_run (LimnCompute *compute,
                    const LimnPlanes *out,
                    float *scratch)
 {
-  const LimnWinogradScheme *scheme = &limn_winograd_schemes[plan->kind];
   Run run = {
-    .job = { plan, in, affine, add, out, limn_kernels (), scheme },
+    .job = { plan, in, affine, add, out, limn_kernels (), plan->scheme },
     .scratch = scratch,
-    .cut = cut_picture (scheme, plan->n_in, plan->n_out, in->height, in->width),
+    .cut = cut_picture (plan->scheme, plan->n_in, plan->n_out, in->height, in->width),
   };
 
   g_assert (in->n_blocks <= LIMN_MAX_BLOCKS);
-  run.slot_floats = slot_floats (scheme, &run.cut, plan->n_in);
+  run.slot_floats = slot_floats (plan->scheme, &run.cut, plan->n_in);
   limn_compute_run (compute, run.cut.n_bands * run.cut.n_segments * run.cut.n_splits,
                     winograd_chunk, &run);
 }

@@ -6,13 +6,17 @@
 
 G_BEGIN_DECLS
 
-/* Tiles of the picture. */
-guint limn_winograd_n_tiles (const LimnConvUse *use);
+/* The tiles that take the fewest products. */
+const LimnWinogradScheme *limn_winograd_choose (const LimnConvUse *use);
+/* Of the picture. */
+guint limn_winograd_n_tiles (const LimnWinogradScheme *scheme, guint height, guint width);
+/* Its entry in the tables of kernels. */
+LimnTileKind limn_winograd_get_tile (const LimnWinogradScheme *scheme);
 
 /* ---- with weights transformed beforehand ---- */
 
 /* Floats of the weights of one panel of 32 outputs, (points^2, n_in_blocks * 16, 32). */
-gsize limn_winograd_panel_floats (guint n_in, LimnConvKind kind);
+gsize limn_winograd_panel_floats (guint n_in, const LimnWinogradScheme *scheme);
 /* As limn_conv_scratch_size() and limn_conv_run(). */
 gboolean limn_winograd_scratch_size (const LimnConvUse *use, guint n_threads, gsize *n_floats);
 void limn_winograd_run (LimnCompute *compute,

@@ -225,6 +225,7 @@ static const struct
   { LIMN_CONV_UPSAMPLE, 3, 16, 16, 20, 70 }, { LIMN_CONV_HALVE, 3, 5, 7, 2, 2 },
   { LIMN_CONV_HALVE, 3, 40, 33, 22, 36 },    { LIMN_CONV_SAME, 3, 150, 40, 9, 11 },
   { LIMN_CONV_SAME, 3, 20, 37, 67, 72 },     { LIMN_CONV_UPSAMPLE, 3, 17, 33, 35, 31 },
+  { LIMN_CONV_SAME, 3, 20, 37, 99, 103 },    { LIMN_CONV_SAME, 3, 17, 20, 4, 1100 },
 };
 
 static void

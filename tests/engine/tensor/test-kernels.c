@@ -421,18 +421,19 @@ check_planes (const LimnKernels *kernels)
 #define N_TAPS_IN 3 /* inputs of a panel */
 
 static void
-check_transform (const LimnKernels *kernels, gboolean is_doubling)
+check_transform (const LimnKernels *kernels, LimnTileKind tile)
 {
-  guint n_points = is_doubling ? 25 : 36, n = N_TAPS_IN * LIMN_PANEL;
+  static const guint n_points_of[] = { 36, 64, 25 };
+  guint n_points = n_points_of[tile], n = N_TAPS_IN * LIMN_PANEL;
   g_autofree float *taps = g_new (float, 9 * n), *want = g_new (float, n_points *n);
   g_autofree float *have = g_new (float, n_points *n);
   LimnTaps job = { taps, n, N_TAPS_IN, want, n };
 
   for (guint i = 0; i < 9 * n; i++)
     taps[i] = random_float ();
-  (is_doubling ? limn_kernels_generic.doubling_taps_in : limn_kernels_generic.taps_in) (&job);
+  limn_kernels_generic.taps_in[tile](&job);
   job.points = have;
-  (is_doubling ? kernels->doubling_taps_in : kernels->taps_in) (&job);
+  kernels->taps_in[tile](&job);
   for (guint i = 0; i < n_points * n; i++)
     g_assert_cmpfloat_with_epsilon (have[i], want[i], 1e-6);
 }
@@ -440,8 +441,8 @@ check_transform (const LimnKernels *kernels, gboolean is_doubling)
 static void
 check_transforms (const LimnKernels *kernels)
 {
-  check_transform (kernels, FALSE);
-  check_transform (kernels, TRUE);
+  for (guint tile = 0; tile < LIMN_N_TILE_KINDS; tile++)
+    check_transform (kernels, tile);
 }
 
 /* ==== all together ======================================================= */
