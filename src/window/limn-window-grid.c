@@ -58,7 +58,6 @@ reroll_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (places == NULL || places->len == 0)
     return;
   again = limn_job_new_again (job, places);
-  limn_viewer_show (self->viewer, NULL, NULL);
   limn_window_go (self, "draw");
   limn_queue_add_job (self->queue, again);
   limn_window_update_actions (self);

@@ -68,7 +68,6 @@ begin_varying (LimnWindow *self, GArray **ids, LimnRecipe **recipe)
 static void
 draw_and_show (LimnWindow *self, LimnRecipe *recipe)
 {
-  limn_viewer_show (self->viewer, NULL, NULL);
   limn_window_go (self, "draw");
   limn_window_draw_recipe (self, recipe);
 }
