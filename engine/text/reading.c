@@ -511,7 +511,7 @@ limn_vocabulary_read (LimnVocabulary *vocabulary, const char *prompt, const char
     reader.reading->prompt = g_utf8_make_valid (prompt != NULL ? prompt : "", -1);
   else
     {
-      reader.sentence = limn_sentence_new ();
+      reader.sentence = limn_sentence_new (vocabulary != NULL);
       read_pieces (&reader, pieces);
       reader.reading->prompt = limn_sentence_finish (reader.sentence);
     }

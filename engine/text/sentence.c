@@ -4,61 +4,37 @@
  * Japanese, Korean, Hindi, Turkish and others the relation stands behind what it is about and
  * the thing comes last, in Chinese what is said about a thing stands before
  * 的, in many languages the colour follows its thing.  Places go to the end. */
-#include "sentence.h"
-
+#include "sentence-private.h"
 #include "vocabulary.h"
 
 #include <string.h>
 
-typedef struct
-{
-  LimnWordKind kind; /* THING for a noun with what belongs to it */
-  GPtrArray *before; /* owned: number, colours, adjectives; NULL for others */
-  char *text;        /* owned; NULL: no noun yet */
-  guint n_first;     /* number and adjectives, before the colours */
-  gboolean has_number;
-  gboolean is_number_plural;
-  gboolean is_foreign; /* needs its article */
-  gboolean is_bare;
-} Phrase;
-
-struct _LimnSentence
-{
-  GPtrArray *phrases; /* Phrase: of the part that is being read */
-  GString *text;      /* parts that are done */
-  gboolean wants_comma;
-};
-
 static void
 phrase_free (gpointer data)
 {
-  Phrase *phrase = data;
+  LimnPhrase *phrase = data;
 
   g_clear_pointer (&phrase->before, g_ptr_array_unref);
   g_free (phrase->text);
   g_free (phrase);
 }
 
+/* @is_caption: for the model with a list of things, see caption.c */
 LimnSentence *
-limn_sentence_new (void)
+limn_sentence_new (gboolean is_caption)
 {
   LimnSentence *sentence = g_new0 (LimnSentence, 1);
 
+  sentence->is_caption = is_caption;
   sentence->phrases = g_ptr_array_new_with_free_func (phrase_free);
   sentence->text = g_string_new (NULL);
   return sentence;
 }
 
-static Phrase *
-get_phrase (LimnSentence *sentence, guint i)
-{
-  return g_ptr_array_index (sentence->phrases, i);
-}
-
-static Phrase *
+static LimnPhrase *
 add_phrase (LimnSentence *sentence, LimnWordKind kind, const char *text)
 {
-  Phrase *phrase = g_new0 (Phrase, 1);
+  LimnPhrase *phrase = g_new0 (LimnPhrase, 1);
 
   phrase->kind = kind;
   phrase->text = g_strdup (text);
@@ -76,11 +52,11 @@ looks_plural (const char *noun)
 }
 
 /* The noun phrase that is being built, or a new one. */
-static Phrase *
+static LimnPhrase *
 open_phrase (LimnSentence *sentence, gboolean needs_no_noun)
 {
-  Phrase *last =
-      sentence->phrases->len == 0 ? NULL : get_phrase (sentence, sentence->phrases->len - 1);
+  LimnPhrase *last =
+      sentence->phrases->len == 0 ? NULL : limn_sentence_get (sentence, sentence->phrases->len - 1);
 
   if (last != NULL && last->kind == LIMN_WORD_THING && (!needs_no_noun || last->text == NULL))
     return last;
@@ -90,12 +66,12 @@ open_phrase (LimnSentence *sentence, gboolean needs_no_noun)
 static void
 add_noun (LimnSentence *sentence, const LimnItem *item)
 {
-  Phrase *phrase = open_phrase (sentence, TRUE);
+  LimnPhrase *phrase = open_phrase (sentence, TRUE);
   guint n = sentence->phrases->len;
 
   /* "a sword" that became "swords" */
   if (looks_plural (item->text) && phrase->before->len == 0 && n > 1
-      && get_phrase (sentence, n - 2)->kind == LIMN_WORD_SKIP)
+      && limn_sentence_get (sentence, n - 2)->kind == LIMN_WORD_SKIP)
     g_ptr_array_remove_index (sentence->phrases, n - 2);
   phrase->text = g_strdup (item->text);
   phrase->is_foreign = item->is_foreign;
@@ -104,7 +80,7 @@ add_noun (LimnSentence *sentence, const LimnItem *item)
 static void
 add_attribute (LimnSentence *sentence, const LimnItem *item)
 {
-  Phrase *phrase = open_phrase (sentence, item->kind == LIMN_WORD_NUMBER || !item->is_foreign);
+  LimnPhrase *phrase = open_phrase (sentence, item->kind == LIMN_WORD_NUMBER || !item->is_foreign);
 
   if (item->kind == LIMN_WORD_NUMBER)
     {
@@ -123,7 +99,7 @@ add_attribute (LimnSentence *sentence, const LimnItem *item)
 }
 
 static gboolean
-is_locative (const Phrase *phrase)
+is_locative (const LimnPhrase *phrase)
 {
   return phrase->kind == LIMN_WORD_AT || phrase->kind == LIMN_WORD_AFTER
          || (phrase->kind == LIMN_WORD_RELATION
@@ -136,8 +112,8 @@ static void
 add_relation (LimnSentence *sentence, const LimnItem *item)
 {
   guint n = sentence->phrases->len;
-  Phrase *last = n == 0 ? NULL : get_phrase (sentence, n - 1);
-  Phrase *phrase = add_phrase (sentence, LIMN_WORD_RELATION, item->text);
+  LimnPhrase *last = n == 0 ? NULL : limn_sentence_get (sentence, n - 1);
+  LimnPhrase *phrase = add_phrase (sentence, LIMN_WORD_RELATION, item->text);
 
   if (item->is_foreign && last != NULL && last->kind == LIMN_WORD_RELATION)
     g_ptr_array_remove_index (sentence->phrases, is_locative (phrase) ? n : n - 1);
@@ -193,15 +169,16 @@ count_things (LimnSentence *sentence)
   guint n = 0;
 
   for (guint i = 0; i < sentence->phrases->len; i++)
-    if (get_phrase (sentence, i)->kind == LIMN_WORD_THING && get_phrase (sentence, i)->text != NULL
-        && *get_phrase (sentence, i)->text != '\0')
+    if (limn_sentence_get (sentence, i)->kind == LIMN_WORD_THING
+        && limn_sentence_get (sentence, i)->text != NULL
+        && *limn_sentence_get (sentence, i)->text != '\0')
       n++;
   return n;
 }
 
 /* "on the moon" to "moon": somebody holds, eats or is it. */
 static void
-make_noun (Phrase *phrase)
+make_noun (LimnPhrase *phrase)
 {
   static const char *const words[] = { "on ", "in ", "at ", "under ", "the ", "a " };
   const char *noun = phrase->text;
@@ -226,9 +203,10 @@ settle_places (LimnSentence *sentence, const char *locale)
 
   for (guint i = 0; i < sentence->phrases->len; i++)
     {
-      Phrase *phrase = get_phrase (sentence, i);
+      LimnPhrase *phrase = limn_sentence_get (sentence, i);
       guint beside = is_head_final (locale) ? i + 1 : i - 1; /* i - 1 of 0 is out of range, too */
-      Phrase *relation = beside < sentence->phrases->len ? get_phrase (sentence, beside) : NULL;
+      LimnPhrase *relation =
+          beside < sentence->phrases->len ? limn_sentence_get (sentence, beside) : NULL;
       gboolean is_done_to;
 
       if (phrase->kind != LIMN_WORD_PLACE || !phrase->is_bare)
@@ -246,12 +224,6 @@ remove_phrase (LimnSentence *sentence, guint i)
   g_ptr_array_remove_index (sentence->phrases, i);
 }
 
-static gboolean
-is_kind (LimnSentence *sentence, guint i, LimnWordKind kind)
-{
-  return i < sentence->phrases->len && get_phrase (sentence, i)->kind == kind;
-}
-
 /* Takes the words around a place that only say that it is one. */
 static void
 move_places (LimnSentence *sentence)
@@ -260,19 +232,19 @@ move_places (LimnSentence *sentence)
 
   for (guint i = 0; n_left > 0; n_left--)
     {
-      if (!is_kind (sentence, i, LIMN_WORD_PLACE))
+      if (!limn_sentence_is (sentence, i, LIMN_WORD_PLACE))
         {
           i++;
           continue;
         }
       while (i + 1 < sentence->phrases->len && n_left > 1
-             && (is_locative (get_phrase (sentence, i + 1))
-                 || is_kind (sentence, i + 1, LIMN_WORD_DE)))
+             && (is_locative (limn_sentence_get (sentence, i + 1))
+                 || limn_sentence_is (sentence, i + 1, LIMN_WORD_DE)))
         {
           remove_phrase (sentence, i + 1);
           n_left--;
         }
-      if (i > 0 && is_locative (get_phrase (sentence, i - 1)))
+      if (i > 0 && is_locative (limn_sentence_get (sentence, i - 1)))
         remove_phrase (sentence, --i);
       g_ptr_array_add (sentence->phrases, g_ptr_array_steal_index (sentence->phrases, i));
     }
@@ -287,7 +259,7 @@ move_range (LimnSentence *sentence, guint from, guint to, guint at)
   for (guint n = to - from; n > 0; n--)
     {
       gboolean is_forward = at > from;
-      Phrase *phrase = g_ptr_array_steal_index (sentence->phrases, is_forward ? from : to - 1);
+      LimnPhrase *phrase = g_ptr_array_steal_index (sentence->phrases, is_forward ? from : to - 1);
 
       g_ptr_array_insert (sentence->phrases, (int) (is_forward ? at - 1 : at), phrase);
     }
@@ -302,15 +274,16 @@ order_head_final (LimnSentence *sentence)
     {
       guint end = i + 1; /* of the head */
 
-      if (!is_kind (sentence, i, LIMN_WORD_RELATION) || !is_kind (sentence, i - 1, LIMN_WORD_THING))
+      if (!limn_sentence_is (sentence, i, LIMN_WORD_RELATION)
+          || !limn_sentence_is (sentence, i - 1, LIMN_WORD_THING))
         continue;
-      if (is_kind (sentence, end, LIMN_WORD_DE))
+      if (limn_sentence_is (sentence, end, LIMN_WORD_DE))
         remove_phrase (sentence, end);
       /* relation before its thing, then the head before both */
       move_range (sentence, i, i + 1, i - 1);
-      if (is_kind (sentence, end, LIMN_WORD_THING)
-          && !(is_kind (sentence, end + 1, LIMN_WORD_RELATION) && i > 1
-               && is_kind (sentence, i - 2, LIMN_WORD_THING)))
+      if (limn_sentence_is (sentence, end, LIMN_WORD_THING)
+          && !(limn_sentence_is (sentence, end + 1, LIMN_WORD_RELATION) && i > 1
+               && limn_sentence_is (sentence, i - 2, LIMN_WORD_THING)))
         move_range (sentence, i - 1, i + 1, end + 1);
     }
 }
@@ -321,12 +294,12 @@ order_backgrounds (LimnSentence *sentence)
 {
   for (guint i = 0; i < sentence->phrases->len; i++)
     {
-      if (!is_kind (sentence, i, LIMN_WORD_THING)
-          || g_strcmp0 (get_phrase (sentence, i)->text, "background") != 0)
+      if (!limn_sentence_is (sentence, i, LIMN_WORD_THING)
+          || g_strcmp0 (limn_sentence_get (sentence, i)->text, "background") != 0)
         continue;
-      if (is_kind (sentence, i + 1, LIMN_WORD_DE))
+      if (limn_sentence_is (sentence, i + 1, LIMN_WORD_DE))
         remove_phrase (sentence, i + 1);
-      if (is_kind (sentence, i + 1, LIMN_WORD_THING))
+      if (limn_sentence_is (sentence, i + 1, LIMN_WORD_THING))
         move_range (sentence, i, i + 1, i + 2);
     }
 }
@@ -334,8 +307,9 @@ order_backgrounds (LimnSentence *sentence)
 static gboolean
 ends_clause (LimnSentence *sentence, guint i)
 {
-  return i >= sentence->phrases->len || is_kind (sentence, i, LIMN_WORD_AND)
-         || is_kind (sentence, i, LIMN_WORD_PLACE) || is_kind (sentence, i, LIMN_WORD_STYLE);
+  return i >= sentence->phrases->len || limn_sentence_is (sentence, i, LIMN_WORD_AND)
+         || limn_sentence_is (sentence, i, LIMN_WORD_PLACE)
+         || limn_sentence_is (sentence, i, LIMN_WORD_STYLE);
 }
 
 /* A position word goes before its thing: 桌子 上 to "on" "table". */
@@ -343,9 +317,10 @@ static void
 order_after_words (LimnSentence *sentence)
 {
   for (guint i = 1; i < sentence->phrases->len; i++)
-    if (is_kind (sentence, i, LIMN_WORD_AFTER) && is_kind (sentence, i - 1, LIMN_WORD_THING))
+    if (limn_sentence_is (sentence, i, LIMN_WORD_AFTER)
+        && limn_sentence_is (sentence, i - 1, LIMN_WORD_THING))
       {
-        get_phrase (sentence, i)->kind = LIMN_WORD_RELATION;
+        limn_sentence_get (sentence, i)->kind = LIMN_WORD_RELATION;
         move_range (sentence, i, i + 1, i - 1);
       }
 }
@@ -358,17 +333,17 @@ order_chinese (LimnSentence *sentence)
 
   order_after_words (sentence);
   for (guint i = 0; i < sentence->phrases->len; i++)
-    if (is_kind (sentence, i, LIMN_WORD_AT))
+    if (limn_sentence_is (sentence, i, LIMN_WORD_AT))
       remove_phrase (sentence, i--);
   for (guint i = 0; i < sentence->phrases->len; i++)
     {
       if (ends_clause (sentence, i))
         start = i + 1;
-      if (!is_kind (sentence, i, LIMN_WORD_DE))
+      if (!limn_sentence_is (sentence, i, LIMN_WORD_DE))
         continue;
       remove_phrase (sentence, i);
-      if (i > start && is_kind (sentence, start, LIMN_WORD_RELATION)
-          && is_kind (sentence, i, LIMN_WORD_THING))
+      if (i > start && limn_sentence_is (sentence, start, LIMN_WORD_RELATION)
+          && limn_sentence_is (sentence, i, LIMN_WORD_THING))
         move_range (sentence, start, i, i + 1);
       i--;
     }
@@ -380,10 +355,11 @@ order_verb_final (LimnSentence *sentence)
 {
   for (guint i = 1; i < sentence->phrases->len; i++)
     {
-      if (!is_kind (sentence, i, LIMN_WORD_RELATION) || !is_kind (sentence, i - 1, LIMN_WORD_THING)
-          || is_locative (get_phrase (sentence, i)) || !ends_clause (sentence, i + 1))
+      if (!limn_sentence_is (sentence, i, LIMN_WORD_RELATION)
+          || !limn_sentence_is (sentence, i - 1, LIMN_WORD_THING)
+          || is_locative (limn_sentence_get (sentence, i)) || !ends_clause (sentence, i + 1))
         continue;
-      if (i > 1 && is_kind (sentence, i - 2, LIMN_WORD_RELATION))
+      if (i > 1 && limn_sentence_is (sentence, i - 2, LIMN_WORD_RELATION))
         remove_phrase (sentence, --i - 1); /* "auf einem Pferd reitet" */
       move_range (sentence, i, i + 1, i - 1);
     }
@@ -421,7 +397,7 @@ append_word (GString *text, const char *word)
 }
 
 static void
-append_noun_phrase (GString *text, const Phrase *phrase)
+append_noun_phrase (GString *text, const LimnPhrase *phrase)
 {
   const char *noun = phrase->text == NULL ? "" : phrase->text;
   g_autofree char *plural = NULL;
@@ -439,21 +415,22 @@ append_noun_phrase (GString *text, const Phrase *phrase)
 static gboolean
 needs_and (LimnSentence *sentence, guint i)
 {
-  return i > 0 && is_kind (sentence, i, LIMN_WORD_THING)
-         && is_kind (sentence, i - 1, LIMN_WORD_THING) && get_phrase (sentence, i)->is_foreign
-         && get_phrase (sentence, i - 1)->text != NULL;
+  return i > 0 && limn_sentence_is (sentence, i, LIMN_WORD_THING)
+         && limn_sentence_is (sentence, i - 1, LIMN_WORD_THING)
+         && limn_sentence_get (sentence, i)->is_foreign
+         && limn_sentence_get (sentence, i - 1)->text != NULL;
 }
 
 static void
 append_phrase (LimnSentence *sentence, guint i)
 {
-  Phrase *phrase = get_phrase (sentence, i);
+  LimnPhrase *phrase = limn_sentence_get (sentence, i);
 
   switch (phrase->kind)
     {
     case LIMN_WORD_THING:
       if (g_strcmp0 (phrase->text, "background") == 0 && phrase->is_foreign && i > 0
-          && !is_kind (sentence, i - 1, LIMN_WORD_RELATION))
+          && !limn_sentence_is (sentence, i - 1, LIMN_WORD_RELATION))
         append_word (sentence->text, "on");
       else if (needs_and (sentence, i))
         append_word (sentence->text, "and");
@@ -470,8 +447,8 @@ append_phrase (LimnSentence *sentence, guint i)
 static gboolean
 is_nameless (LimnSentence *sentence, guint i)
 {
-  return is_kind (sentence, i, LIMN_WORD_THING)
-         && g_strcmp0 (get_phrase (sentence, i)->text, "") == 0;
+  return limn_sentence_is (sentence, i, LIMN_WORD_THING)
+         && g_strcmp0 (limn_sentence_get (sentence, i)->text, "") == 0;
 }
 
 /* Things that nobody knows: before another thing it was a word about that one,
@@ -480,8 +457,8 @@ static void
 drop_nameless_attributes (LimnSentence *sentence)
 {
   for (guint i = sentence->phrases->len; i-- > 0;)
-    if (is_nameless (sentence, i) && is_kind (sentence, i + 1, LIMN_WORD_THING)
-        && get_phrase (sentence, i + 1)->text != NULL)
+    if (is_nameless (sentence, i) && limn_sentence_is (sentence, i + 1, LIMN_WORD_THING)
+        && limn_sentence_get (sentence, i + 1)->text != NULL)
       remove_phrase (sentence, i);
 }
 
@@ -494,11 +471,12 @@ drop_nameless (LimnSentence *sentence)
         continue;
       remove_phrase (sentence, i);
       while (i > 0
-             && (is_kind (sentence, i - 1, LIMN_WORD_SKIP)
-                 || is_kind (sentence, i - 1, LIMN_WORD_RELATION)))
+             && (limn_sentence_is (sentence, i - 1, LIMN_WORD_SKIP)
+                 || limn_sentence_is (sentence, i - 1, LIMN_WORD_RELATION)))
         remove_phrase (sentence, --i);
       if (i == 0
-          && (is_kind (sentence, 0, LIMN_WORD_RELATION) || is_kind (sentence, 0, LIMN_WORD_AND)))
+          && (limn_sentence_is (sentence, 0, LIMN_WORD_RELATION)
+              || limn_sentence_is (sentence, 0, LIMN_WORD_AND)))
         remove_phrase (sentence, 0);
     }
 }
@@ -509,11 +487,11 @@ drop_loose_ends (LimnSentence *sentence)
 {
   for (guint i = sentence->phrases->len; i-- > 0;)
     {
-      LimnWordKind kind = get_phrase (sentence, i)->kind;
-      gboolean has_right = is_kind (sentence, i + 1, LIMN_WORD_THING)
-                           || is_kind (sentence, i + 1, LIMN_WORD_SKIP)
-                           || is_kind (sentence, i + 1, LIMN_WORD_UNKNOWN)
-                           || is_kind (sentence, i + 1, LIMN_WORD_PLACE);
+      LimnWordKind kind = limn_sentence_get (sentence, i)->kind;
+      gboolean has_right = limn_sentence_is (sentence, i + 1, LIMN_WORD_THING)
+                           || limn_sentence_is (sentence, i + 1, LIMN_WORD_SKIP)
+                           || limn_sentence_is (sentence, i + 1, LIMN_WORD_UNKNOWN)
+                           || limn_sentence_is (sentence, i + 1, LIMN_WORD_PLACE);
 
       if (((kind == LIMN_WORD_AND || kind == LIMN_WORD_RELATION || kind == LIMN_WORD_AFTER)
            && !has_right)
@@ -548,6 +526,8 @@ limn_sentence_end_part (LimnSentence *sentence, const char *locale)
         order_verb_final (sentence);
     }
   drop_nameless (sentence);
+  if (sentence->is_caption)
+    limn_sentence_make_caption (sentence);
   drop_loose_ends (sentence);
   if (sentence->wants_comma && sentence->phrases->len > 0 && sentence->text->len > 0)
     g_string_append_c (sentence->text, ',');

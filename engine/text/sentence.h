@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _LimnSentence LimnSentence;
 
-LimnSentence *limn_sentence_new (void);
+LimnSentence *limn_sentence_new (gboolean is_caption);
 void limn_sentence_add (LimnSentence *sentence, const LimnItem *item);
 void limn_sentence_end_part (LimnSentence *sentence, const char *locale);
 void limn_sentence_add_comma (LimnSentence *sentence);

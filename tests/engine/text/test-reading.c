@@ -150,6 +150,20 @@ test_known_things (void)
     { "a dog looking at a cat", "a dog at a cat" },
     { "#sunset", "at sunset" },
     { "a lion in the sunset", "a lion at sunset" },
+    /* what stands left or above is named first */
+    { "a cat under a red dog on the beach", "a red dog above a cat on the beach" },
+    { "two cats below a dog, sticker", "a dog above two cats, sticker" },
+    { "a cat to the right of a dog on a blue background",
+      "a dog to the left of a cat on a blue background" },
+    { "a cat wearing a crown under a dog with a pizza",
+      "a dog with a pizza above a cat wearing a crown" },
+    { "a dog and a cat under a tree", "a dog and a tree above a cat" },
+    { "eine Katze unter einem Hund", "a dog above a cat" },
+    { "a cat on top of a dog", "a cat on top of a dog" },
+    { "an octopus under water", "an octopus under water" },
+    { "a cat under a blue wall", "a cat under a blue wall" },
+    { "a cat against a red wall", "a cat in front of a red wall" },
+    { "a cat under", "a cat" },
   };
   g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (FALSE);
 
