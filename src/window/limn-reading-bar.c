@@ -183,6 +183,31 @@ limn_reading_bar_set_reading (LimnReadingBar *self, const LimnReading *reading)
   gtk_revealer_set_reveal_child (self->revealer, reading != NULL && reading->replacements->len > 0);
 }
 
+static gboolean
+is_in_word (gunichar c)
+{
+  return g_unichar_isalnum (c) || g_unichar_ismark (c);
+}
+
+static gboolean
+is_whole_word (const char *text, const char *at, gsize n_bytes)
+{
+  return (at == text || !is_in_word (g_utf8_get_char (g_utf8_prev_char (at))))
+         && !is_in_word (g_utf8_get_char (at + n_bytes));
+}
+
+/* Where @written stands as a word of its own, or else anywhere: not all scripts have spaces. */
+static const char *
+find_written (const char *prompt, const char *written)
+{
+  const char *first = strstr (prompt, written);
+
+  for (const char *at = first; at != NULL; at = strstr (g_utf8_next_char (at), written))
+    if (is_whole_word (prompt, at, strlen (written)))
+      return at;
+  return first;
+}
+
 /**
  * limn_reading_bar_change:
  *
@@ -191,9 +216,11 @@ limn_reading_bar_set_reading (LimnReadingBar *self, const LimnReading *reading)
 char *
 limn_reading_bar_change (const char *prompt, const char *written, const char *word)
 {
-  const char *at = strstr (prompt, written);
+  const char *at;
   g_autofree char *before = NULL;
 
+  g_return_val_if_fail (*written != '\0', NULL);
+  at = find_written (prompt, written);
   if (at == NULL)
     return g_strdup (prompt);
   before = g_strndup (prompt, (gsize) (at - prompt));

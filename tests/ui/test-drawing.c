@@ -173,9 +173,16 @@ test_reading_change (void)
   g_autofree char *changed =
       limn_reading_bar_change ("an armadillo on the moon", "armadillo", "cat");
   g_autofree char *same = limn_reading_bar_change ("a frog", "armadillo", "cat");
+  /* not the rat of a pirate; but there may be no spaces to tell words by */
+  g_autofree char *word = limn_reading_bar_change ("a pirate with a rat", "rat", "squirrel");
+  g_autofree char *joined = limn_reading_bar_change ("月の上の猫", "月", "moon");
+  g_autofree char *part = limn_reading_bar_change ("a pirate", "rat", "squirrel");
 
   g_assert_cmpstr (changed, ==, "an cat on the moon");
   g_assert_cmpstr (same, ==, "a frog");
+  g_assert_cmpstr (word, ==, "a pirate with a squirrel");
+  g_assert_cmpstr (joined, ==, "moonの上の猫");
+  g_assert_cmpstr (part, ==, "a pisquirrele");
 }
 
 /* The engine's own reading comes to the window, and one click draws another word. */
