@@ -43,6 +43,7 @@ enum
 {
   PROP_0,
   PROP_N_PICTURES,
+  PROP_MODEL,
   N_PROPS
 };
 
@@ -165,24 +166,20 @@ fill_models (LimnOptions *self)
   gtk_drop_down_set_selected (self->model, place);
   gtk_widget_set_sensitive (GTK_WIDGET (self->model), files->len > 0);
   self->is_filling = FALSE;
-}
-
-static const char *
-get_model (LimnOptions *self)
-{
-  GObject *item = gtk_drop_down_get_selected_item (self->model);
-
-  return item != NULL ? gtk_string_object_get_string (GTK_STRING_OBJECT (item)) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
 }
 
 static void
 on_model_selected (LimnOptions *self)
 {
-  if (self->is_filling || get_model (self) == NULL)
+  const char *model = limn_options_get_model (self);
+
+  if (self->is_filling || model == NULL)
     return;
   self->is_filling = TRUE; /* it is shown already */
-  g_settings_set_string (self->settings, "model", get_model (self));
+  g_settings_set_string (self->settings, "model", model);
   self->is_filling = FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
 }
 
 static void
@@ -219,6 +216,19 @@ show_words (GtkEntry *entry, const char *words)
 /* ---- recipe ---- */
 
 /**
+ * limn_options_get_model:
+ *
+ * Returns: (transfer none) (nullable): the id of the model chosen; %NULL while there is none
+ */
+const char *
+limn_options_get_model (LimnOptions *self)
+{
+  GObject *item = gtk_drop_down_get_selected_item (self->model);
+
+  return item != NULL ? gtk_string_object_get_string (GTK_STRING_OBJECT (item)) : NULL;
+}
+
+/**
  * limn_options_fill_recipe:
  *
  * Puts what is chosen here into @recipe.
@@ -233,7 +243,7 @@ limn_options_fill_recipe (LimnOptions *self, LimnRecipe *recipe)
   recipe->top_k = (int) parse_number (self->top_k, MAX_TOP_K);
   recipe->guidance = parse_number (self->guidance, MAX_GUIDANCE);
   g_free (recipe->model);
-  recipe->model = g_strdup (get_model (self));
+  recipe->model = g_strdup (limn_options_get_model (self));
   g_free (recipe->negative);
   recipe->negative = dup_words (self->negative);
   g_free (recipe->blend_prompt);
@@ -291,6 +301,8 @@ limn_options_get_property (GObject *object, guint id, GValue *value, GParamSpec 
 {
   if (id == PROP_N_PICTURES)
     g_value_set_int (value, LIMN_OPTIONS (object)->n_pictures);
+  else if (id == PROP_MODEL)
+    g_value_set_string (value, limn_options_get_model (LIMN_OPTIONS (object)));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -317,6 +329,8 @@ limn_options_class_init (LimnOptionsClass *klass)
   properties[PROP_N_PICTURES] =
       g_param_spec_int ("n-pictures", NULL, NULL, 1, LIMN_RECIPE_MAX_PICTURES, 9,
                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_MODEL] =
+      g_param_spec_string ("model", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_install_property_action (widget_class, "options.n-pictures", "n-pictures");

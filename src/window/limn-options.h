@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define LIMN_TYPE_OPTIONS (limn_options_get_type ())
 G_DECLARE_FINAL_TYPE (LimnOptions, limn_options, LIMN, OPTIONS, GtkPopover)
 
+const char *limn_options_get_model (LimnOptions *self);
 void limn_options_fill_recipe (LimnOptions *self, LimnRecipe *recipe);
 void limn_options_set_recipe (LimnOptions *self, const LimnRecipe *recipe);
 

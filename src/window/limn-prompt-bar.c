@@ -15,6 +15,7 @@
 #include "limn-ideas.h"
 #include "limn-options.h"
 #include "limn-widget.h"
+#include "models/limn-model-store.h"
 
 struct _LimnPromptBar
 {
@@ -27,7 +28,7 @@ struct _LimnPromptBar
   GtkButton *start_chip;
   GtkLabel *start_label;
 
-  LimnRecipe *start; /* whose tokens stay when drawing, or NULL */
+  LimnRecipe *start; /* whose tokens stay when drawing, while its model is chosen; or NULL */
   GRand *random;
   gboolean is_setting; /* the prompt, which nobody types */
   gboolean is_typed;   /* the last change of it */
@@ -176,6 +177,26 @@ surprise_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- what stays of a picture ---- */
 
+/* Whether the tokens of the start are those of @model: to others they mean something else. */
+static gboolean
+is_start_of (LimnPromptBar *self, const char *model)
+{
+  g_autofree char *own = NULL, *path = NULL;
+
+  if (self->start == NULL)
+    return FALSE;
+  own = limn_model_store_find_named (self->start->model, NULL);
+  path = limn_model_store_find_named (model, NULL);
+  return own != NULL && g_strcmp0 (own, path) == 0;
+}
+
+static void
+update_start_chip (LimnPromptBar *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->start_chip),
+                          is_start_of (self, limn_options_get_model (self->options)));
+}
+
 /* A picture that was drawn on from another one is drawn again from the same tokens. */
 static void
 set_start (LimnPromptBar *self, const LimnRecipe *recipe)
@@ -190,7 +211,7 @@ set_start (LimnPromptBar *self, const LimnRecipe *recipe)
   gtk_label_set_label (self->start_label, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->start_chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, -1);
-  gtk_widget_set_visible (GTK_WIDGET (self->start_chip), has_start);
+  update_start_chip (self);
 }
 
 static void
@@ -253,6 +274,8 @@ limn_prompt_bar_init (LimnPromptBar *self)
   self->back = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
   add_history (self);
+  g_signal_connect_object (self->options, "notify::model", G_CALLBACK (update_start_chip), self,
+                           G_CONNECT_SWAPPED);
   set_start (self, NULL);
 }
 
@@ -299,7 +322,7 @@ limn_prompt_bar_dup_recipe (LimnPromptBar *self)
   LimnRecipe *recipe = limn_recipe_new (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
 
   limn_options_fill_recipe (self->options, recipe);
-  if (self->start != NULL)
+  if (is_start_of (self, recipe->model))
     {
       recipe->keep_ids = g_array_ref (self->start->keep_ids);
       recipe->redraw = self->start->redraw;

@@ -82,7 +82,7 @@ retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
   limn_window_draw_recipe (self, recipe);
 }
 
-/* The same words once more, with another model. */
+/* The same words once more, with another model, to which the tokens of the first mean nothing. */
 static void
 draw_with_model_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -95,6 +95,8 @@ draw_with_model_action (GtkWidget *widget, const char *name, GVariant *parameter
   recipe = limn_recipe_copy (limn_job_get_recipe (job));
   g_free (recipe->model);
   recipe->model = g_variant_dup_string (parameter, NULL);
+  limn_recipe_set_keep_ids (recipe, NULL, 0);
+  recipe->redraw = 0;
   limn_window_draw_recipe (self, recipe);
 }
 

@@ -420,6 +420,63 @@ test_use (void)
   g_rmdir (folder);
 }
 
+/* A picture of Starter's, part of which stays when it is drawn again. */
+static void
+keep_part (LimnDrawPage *page)
+{
+  g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a frog on the moon");
+  const guint32 ids[16] = { 0 };
+
+  recipe->model = g_strdup ("starter");
+  limn_recipe_set_keep_ids (recipe, ids, G_N_ELEMENTS (ids));
+  recipe->redraw = 0.5;
+  limn_draw_page_set_recipe (page, recipe);
+}
+
+static void
+check_kept (LimnWindow *window, guint n_ids)
+{
+  g_autoptr (LimnRecipe) recipe =
+      limn_draw_page_dup_recipe (LIMN_DRAW_PAGE (ui_find (window, "LimnDrawPage")));
+
+  g_assert_cmpuint (recipe->keep_ids != NULL ? recipe->keep_ids->len : 0, ==, n_ids);
+  g_assert_cmpfloat (recipe->redraw, ==, n_ids > 0 ? 0.5 : 0);
+  g_assert_true (gtk_widget_get_visible (ui_find_id (window, "start_chip")) == (n_ids > 0));
+}
+
+/* Tokens mean something to the model alone that made them. */
+static void
+test_kept (void)
+{
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  g_autofree char *folder = NULL, *output = NULL;
+  GtkDropDown *model = GTK_DROP_DOWN (ui_find_id (ui_find_id (window, "options"), "model"));
+
+  if (!ui_has_model () || g_getenv ("LIMN_MODEL_PATH") != NULL)
+    {
+      g_test_skip ("this needs the model that comes with Limn");
+      ui_window_close (window);
+      return;
+    }
+  folder = install_tiny ();
+  output = g_build_filename (folder, "tiny.gguf", NULL);
+  keep_part (LIMN_DRAW_PAGE (ui_find (window, "LimnDrawPage")));
+  check_kept (window, 16);
+  gtk_drop_down_set_selected (model, 1);
+  check_model (window, "tiny");
+  check_kept (window, 0);
+  g_settings_set_string (settings, "model", "starter");
+  check_kept (window, 16);
+  gtk_widget_activate_action (ui_find_id (window, "prompt_bar"), "prompt.forget-start", NULL);
+  check_kept (window, 0);
+  g_settings_reset (settings, "model");
+  g_unsetenv ("LIMN_MODEL_PATH");
+  ui_window_close (window);
+  g_unlink (output);
+  g_rmdir (folder);
+}
+
 /* With too little memory the window says so and offers a model that fits. */
 static void
 test_little_memory (void)
@@ -442,7 +499,7 @@ test_little_memory (void)
   plan ("tiny", 1, &tiny);
   g_assert_cmpuint (tiny.all_bytes, <, starter.all_bytes);
   limit_memory (starter.all_bytes - 1);
-  ui_type_prompt (window, "a frog on the moon");
+  keep_part (page);
   ui_act (window, "win.draw");
   ui_wait_until (has_failed (window));
   smaller = ui_find_id (page, "smaller");
@@ -453,6 +510,7 @@ test_little_memory (void)
   ui_wait_until (!has_failed (window));
   ui_wait_until (limn_job_get_state (limn_draw_page_get_job (page)) == LIMN_JOB_DONE);
   g_assert_cmpstr (limn_job_get_recipe (limn_draw_page_get_job (page))->model, ==, "tiny");
+  g_assert_null (limn_job_get_recipe (limn_draw_page_get_job (page))->keep_ids);
   g_unsetenv ("LIMN_MEMORY_LIMIT");
   g_unsetenv ("LIMN_MODEL_PATH");
   ui_window_close (window);
@@ -498,6 +556,7 @@ main (int argc, char **argv)
   g_test_add_func ("/models/ready", test_ready);
   g_test_add_func ("/models/drop", test_drop);
   g_test_add_func ("/models/use", test_use);
+  g_test_add_func ("/models/kept", test_kept);
   g_test_add_func ("/models/little-memory", test_little_memory);
   g_test_add_func ("/models/fewer-at-once", test_fewer_at_once);
   return g_test_run ();
