@@ -5,6 +5,7 @@
  */
 #include "limn-favourites.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define MAX_FILE_BYTES (16 * 1024 * 1024)
@@ -17,21 +18,35 @@ dup_list_path (void)
   return g_build_filename (g_get_user_data_dir (), "limn", "favourites", NULL);
 }
 
-static void
-read_list (void)
+/* A list that is there but cannot be read is no empty one: the next star would replace it. */
+static gboolean
+ensure_read (GError **error)
 {
   g_autofree char *path = dup_list_path ();
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
-  gsize n_bytes;
+  g_autoptr (GError) local_error = NULL;
+  gsize n_bytes = 0;
 
+  if (paths != NULL)
+    return TRUE;
+  if (!g_file_get_contents (path, &text, &n_bytes, &local_error)
+      && !g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (n_bytes > MAX_FILE_BYTES)
+    {
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (EFBIG), g_strerror (EFBIG));
+      return FALSE;
+    }
   paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (!g_file_get_contents (path, &text, &n_bytes, NULL) || n_bytes > MAX_FILE_BYTES)
-    return;
-  lines = g_strsplit (text, "\n", -1);
+  lines = g_strsplit (text != NULL ? text : "", "\n", -1);
   for (char **line = lines; *line != NULL; line++)
     if (**line == '/')
       g_hash_table_add (paths, g_strdup (*line));
+  return TRUE;
 }
 
 static gboolean
@@ -50,12 +65,18 @@ write_list (GError **error)
                                    0600, error);
 }
 
+/* Returns: whether that changed anything */
+static gboolean
+set_path (const char *path, gboolean is_favourite)
+{
+  return is_favourite ? g_hash_table_add (paths, g_strdup (path))
+                      : g_hash_table_remove (paths, path);
+}
+
 gboolean
 limn_favourites_contains (GFile *file)
 {
-  if (paths == NULL)
-    read_list ();
-  return g_hash_table_contains (paths, g_file_peek_path (file));
+  return ensure_read (NULL) && g_hash_table_contains (paths, g_file_peek_path (file));
 }
 
 /**
@@ -67,16 +88,19 @@ gboolean
 limn_favourites_set (LimnDrawing *drawing, gboolean is_favourite, GError **error)
 {
   GFile *file = limn_drawing_get_file (drawing);
+  gboolean is_changed;
 
   g_return_val_if_fail (file != NULL, FALSE);
-  if (paths == NULL)
-    read_list ();
-  if (is_favourite)
-    g_hash_table_add (paths, g_strdup (g_file_peek_path (file)));
-  else
-    g_hash_table_remove (paths, g_file_peek_path (file));
-  if (!write_list (error))
+  if (!ensure_read (error))
     return FALSE;
+  is_changed = set_path (g_file_peek_path (file), is_favourite);
+  if (!write_list (error))
+    {
+      /* or it would be written with the next one */
+      if (is_changed)
+        set_path (g_file_peek_path (file), !is_favourite);
+      return FALSE;
+    }
   limn_drawing_set_favourite (drawing, is_favourite);
   return TRUE;
 }

@@ -12,6 +12,7 @@
 
 static GPtrArray *prompts;  /* of owned strings, newest last; NULL until read */
 static GtkListStore *store; /* the same, newest first */
+static gboolean is_unread;  /* there is a file that could not be read: it is left as it is */
 
 static char *
 dup_path (void)
@@ -54,13 +55,16 @@ ensure_read (void)
   g_autofree char *path = dup_path ();
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
   gsize n_bytes;
 
   if (prompts != NULL)
     return;
   prompts = g_ptr_array_new_with_free_func (g_free);
   store = gtk_list_store_new (1, G_TYPE_STRING);
-  if (!g_file_get_contents (path, &text, &n_bytes, NULL) || n_bytes > MAX_FILE_BYTES)
+  if (!g_file_get_contents (path, &text, &n_bytes, &error))
+    is_unread = !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  if (text == NULL || n_bytes > MAX_FILE_BYTES)
     return;
   lines = g_strsplit (text, "\n", -1);
   for (char **line = lines; *line != NULL; line++)
@@ -94,7 +98,8 @@ limn_history_add (const char *prompt)
   ensure_read ();
   put_last (prompt);
   fill_store ();
-  write_file ();
+  if (!is_unread)
+    write_file ();
 }
 
 guint
@@ -134,6 +139,7 @@ limn_history_clear (void)
 {
   ensure_read ();
   g_ptr_array_set_size (prompts, 0);
+  is_unread = FALSE;
   fill_store ();
   write_file ();
 }
