@@ -22,6 +22,7 @@ struct _LimnLibrary
   GFileMonitor *monitor;
   GPtrArray *items;  /* of LimnDrawing, newest first */
   GHashTable *known; /* the same, to find them; borrowed */
+  GHashTable *due;   /* of GFile: those that will be read in a moment */
   GCancellable *cancellable;
   guint n_reading;
 };
@@ -97,7 +98,11 @@ dup_drawing (LimnLibrary *self, LimnLibraryEntry *entry)
   LimnDrawing *drawing = limn_drawing_find (file);
 
   if (drawing != NULL)
-    return g_object_ref (drawing);
+    {
+      /* what was not all there when its pixels were asked for may be now */
+      limn_drawing_set_missing (drawing, FALSE);
+      return g_object_ref (drawing);
+    }
   drawing = limn_drawing_new_for_file (file, entry->recipe, entry->recipe->seed, entry->time);
   limn_drawing_set_favourite (drawing, limn_favourites_contains (file));
   g_signal_connect_object (drawing, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
@@ -341,6 +346,7 @@ on_new_file_due (gpointer data)
 {
   NewFile *new_file = data;
 
+  g_hash_table_remove (new_file->self->due, new_file->file);
   if (!g_cancellable_is_cancelled (new_file->self->cancellable))
     read_async (new_file->self, new_file->file, read_file_in_thread);
   return G_SOURCE_REMOVE;
@@ -353,7 +359,7 @@ add_file (LimnLibrary *self, GFile *file)
   g_autofree char *name = g_file_get_basename (file);
   NewFile *new_file;
 
-  if (!limn_library_is_picture_name (name))
+  if (!limn_library_is_picture_name (name) || !g_hash_table_add (self->due, g_object_ref (file)))
     return;
   new_file = g_new0 (NewFile, 1);
   new_file->self = g_object_ref (self);
@@ -369,6 +375,7 @@ on_folder_changed (LimnLibrary *self, GFile *file, GFile *other, GFileMonitorEve
     {
     case G_FILE_MONITOR_EVENT_CREATED:
     case G_FILE_MONITOR_EVENT_MOVED_IN:
+    case G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT: /* it may have come slowly */
       add_file (self, file);
       break;
     case G_FILE_MONITOR_EVENT_RENAMED:
@@ -433,6 +440,7 @@ limn_library_finalize (GObject *object)
   g_clear_object (&self->folder);
   g_clear_object (&self->cancellable);
   g_hash_table_unref (self->known);
+  g_hash_table_unref (self->due);
   g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (limn_library_parent_class)->finalize (object);
 }
@@ -464,6 +472,7 @@ limn_library_init (LimnLibrary *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->known = g_hash_table_new (NULL, NULL);
+  self->due = g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, NULL);
   self->cancellable = g_cancellable_new ();
 }
 

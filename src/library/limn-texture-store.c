@@ -31,6 +31,8 @@ hold_free (gpointer data)
     g_free (hold);
 }
 
+static void on_missing_changed (LimnDrawing *drawing, GParamSpec *pspec, Hold *hold);
+
 static Hold *
 get_hold (LimnDrawing *drawing)
 {
@@ -45,6 +47,7 @@ get_hold (LimnDrawing *drawing)
   hold = g_new0 (Hold, 1);
   g_atomic_ref_count_init (&hold->ref_count);
   g_object_set_qdata_full (G_OBJECT (drawing), quark, hold, hold_free);
+  g_signal_connect (drawing, "notify::missing", G_CALLBACK (on_missing_changed), hold);
   return hold;
 }
 
@@ -139,6 +142,22 @@ load (LimnDrawing *drawing, Hold *hold)
   g_task_run_in_thread (task, load_in_thread);
 }
 
+static void
+load_if_needed (LimnDrawing *drawing, Hold *hold)
+{
+  if (limn_drawing_get_texture (drawing) == NULL && limn_drawing_get_file (drawing) != NULL
+      && !limn_drawing_is_missing (drawing))
+    load (drawing, hold);
+}
+
+/* A file that could not be read is there now. */
+static void
+on_missing_changed (LimnDrawing *drawing, GParamSpec *pspec, Hold *hold)
+{
+  if (g_atomic_int_get (&hold->n_holds) > 0)
+    load_if_needed (drawing, hold);
+}
+
 /* ---- holding ---- */
 
 /* Says that @drawing is shown: its pixels are loaded when they are not there. */
@@ -151,9 +170,7 @@ limn_texture_store_hold (LimnDrawing *drawing)
   if (hold->link.data != NULL)
     g_queue_unlink (&unheld, &hold->link);
   hold->link.data = NULL;
-  if (limn_drawing_get_texture (drawing) == NULL && limn_drawing_get_file (drawing) != NULL
-      && !limn_drawing_is_missing (drawing))
-    load (drawing, hold);
+  load_if_needed (drawing, hold);
 }
 
 static void

@@ -15,18 +15,26 @@
 #include "library/picture-file.h"
 #include "models/limn-model-store.h"
 #include "window/limn-library-page.h"
+#include "window/limn-tile.h"
 
 #define N_FILES 10000
 /* those not in sight any more that are kept for a while, and some rows */
 #define MAX_TEXTURES 300
 #define MAX_TILES    1000
 
-static void
-make_some (GFile *folder, guint n_files)
+static GBytes *
+make_png (void)
 {
   const LimnPictureFacts facts = { .prompt = (char *) "one of many", .model = (char *) "m" };
   guint8 rgb[8 * 8 * 3] = { 0 };
-  g_autoptr (GBytes) png = limn_picture_file_encode (rgb, 8, 8, &facts, NULL);
+
+  return limn_picture_file_encode (rgb, 8, 8, &facts, NULL);
+}
+
+static void
+make_some (GFile *folder, guint n_files)
+{
+  g_autoptr (GBytes) png = make_png ();
 
   g_mkdir_with_parents (g_file_peek_path (folder), 0700);
   for (guint i = 0; i < n_files; i++)
@@ -176,6 +184,62 @@ test_late_job (void)
   g_assert_null (limn_drawing_get_file (found));
 }
 
+static void
+write_bytes (GFile *file, GBytes *bytes, gsize from, gsize to)
+{
+  g_autoptr (GFileOutputStream) stream = g_file_append_to (file, G_FILE_CREATE_NONE, NULL, NULL);
+
+  g_assert_true (g_output_stream_write_all (G_OUTPUT_STREAM (stream),
+                                            (const guint8 *) g_bytes_get_data (bytes, NULL) + from,
+                                            to - from, NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, NULL));
+}
+
+static gboolean
+is_listed (LimnLibrary *library, GFile *file)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (library)); i++)
+    {
+      g_autoptr (LimnDrawing) drawing = g_list_model_get_item (G_LIST_MODEL (library), i);
+
+      if (g_file_equal (limn_drawing_get_file (drawing), file))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A file that comes slowly is looked at again when it is whole: one whose facts were there at
+ * first but not its pixels, and one that told nothing yet. */
+static void
+test_slow_file (void)
+{
+  g_autoptr (GFile) folder = g_file_new_build_filename (g_get_home_dir (), "slow", NULL);
+  g_autoptr (GFile) half = g_file_get_child (folder, "half.png");
+  g_autoptr (GFile) start = g_file_get_child (folder, "start.png");
+  g_autoptr (GBytes) png = make_png ();
+  g_autoptr (GtkWidget) tile = g_object_ref_sink (limn_tile_new ());
+  gsize n_bytes = g_bytes_get_size (png);
+  g_autoptr (LimnLibrary) library = NULL;
+  LimnDrawing *drawing;
+
+  make_some (folder, 0);
+  library = limn_library_new (folder);
+  ui_wait_until (!limn_library_is_loading (library));
+  write_bytes (half, png, 0, n_bytes - 6);
+  write_bytes (start, png, 0, 20);
+  ui_wait_until (is_listed (library, half));
+  g_assert_false (is_listed (library, start));
+  drawing = limn_drawing_find (half);
+  limn_tile_set_drawing (LIMN_TILE (tile), drawing);
+  ui_wait_until (limn_drawing_is_missing (drawing));
+  write_bytes (half, png, n_bytes - 6, n_bytes);
+  write_bytes (start, png, 20, n_bytes);
+  ui_wait_until (is_listed (library, start));
+  ui_wait_until (limn_drawing_get_texture (drawing) != NULL);
+  g_assert_false (limn_drawing_is_missing (drawing));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (library)), ==, 2);
+}
+
 /* The folder that the window makes is the person's alone, as the pictures in it are. */
 static void
 test_private (void)
@@ -220,6 +284,7 @@ main (int argc, char **argv)
   g_test_add_func ("/library/private", test_private);
   g_test_add_func ("/library/model-of-picture", test_model_of_picture);
   g_test_add_func ("/library/late-job", test_late_job);
+  g_test_add_func ("/library/slow-file", test_slow_file);
   g_test_add_func ("/library/news", test_news);
   g_test_add_func ("/library/many", test_many);
   return g_test_run ();
