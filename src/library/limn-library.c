@@ -374,6 +374,11 @@ on_folder_changed (LimnLibrary *self, GFile *file, GFile *other, GFileMonitorEve
   switch (event)
     {
     case G_FILE_MONITOR_EVENT_CREATED:
+      if (g_file_equal (file, self->folder)) /* it was gone, and was not watched for a while */
+        read_async (self, self->folder, read_folder_in_thread);
+      else
+        add_file (self, file);
+      break;
     case G_FILE_MONITOR_EVENT_MOVED_IN:
     case G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT: /* it may have come slowly */
       add_file (self, file);
@@ -399,17 +404,45 @@ watch (LimnLibrary *self)
     g_signal_connect_swapped (self->monitor, "changed", G_CALLBACK (on_folder_changed), self);
 }
 
+static void
+unwatch (LimnLibrary *self)
+{
+  if (self->monitor == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_file_monitor_cancel (self->monitor);
+  g_clear_object (&self->monitor);
+}
+
+static void
+remove_all (LimnLibrary *self)
+{
+  guint n_removed = self->items->len;
+
+  g_hash_table_remove_all (self->known);
+  g_ptr_array_set_size (self->items, 0);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_removed, 0);
+}
+
 /**
  * limn_library_expect:
  *
- * Says that pictures are about to come: a folder that was not there is made
- * and watched from now on.
+ * Says that pictures are about to come: a folder that was not there, or is gone
+ * again, is made and watched from now on.
  */
 void
 limn_library_expect (LimnLibrary *self)
 {
-  if (self->monitor != NULL)
+  gboolean is_there = g_file_query_exists (self->folder, NULL);
+
+  if (is_there && self->monitor != NULL)
     return;
+  if (!is_there)
+    {
+      /* a monitor of what is gone sees what comes in its place only seconds later */
+      unwatch (self);
+      remove_all (self);
+    }
   if (limn_picture_file_make_folder (g_file_peek_path (self->folder), LIMN_PICTURE_MODE_PRIVATE,
                                      NULL))
     watch (self);
@@ -423,12 +456,7 @@ limn_library_dispose (GObject *object)
   LimnLibrary *self = LIMN_LIBRARY (object);
 
   g_cancellable_cancel (self->cancellable);
-  if (self->monitor != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->monitor, self);
-      g_file_monitor_cancel (self->monitor);
-    }
-  g_clear_object (&self->monitor);
+  unwatch (self);
   G_OBJECT_CLASS (limn_library_parent_class)->dispose (object);
 }
 

@@ -240,6 +240,45 @@ test_slow_file (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (library)), ==, 2);
 }
 
+static void
+remove_folder (GFile *folder, guint n_files)
+{
+  for (guint i = 0; i < n_files; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/%u.png", g_file_peek_path (folder), i);
+
+      g_assert_cmpint (g_unlink (name), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (g_file_peek_path (folder)), ==, 0);
+}
+
+/* A folder that was deleted meanwhile comes back with the next pictures, and they are seen. */
+static void
+test_deleted_folder (void)
+{
+  g_autoptr (GFile) folder = g_file_new_build_filename (g_get_home_dir (), "deleted", NULL);
+  g_autoptr (GFile) file = g_file_get_child (folder, "new.png");
+  g_autoptr (GBytes) png = make_png ();
+  g_autoptr (LimnLibrary) library = NULL;
+
+  make_some (folder, 3);
+  library = limn_library_new (folder);
+  ui_wait_until (g_list_model_get_n_items (G_LIST_MODEL (library)) == 3);
+  remove_folder (folder, 3);
+  limn_library_expect (library);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (library)), ==, 0);
+  write_bytes (file, png, 0, g_bytes_get_size (png));
+  ui_wait_until (is_listed (library, file));
+
+  /* somebody else makes it, and the library learns of that later */
+  g_assert_cmpint (g_unlink (g_file_peek_path (file)), ==, 0);
+  remove_folder (folder, 0);
+  ui_wait_until (g_list_model_get_n_items (G_LIST_MODEL (library)) == 0);
+  make_some (folder, 2);
+  limn_library_expect (library);
+  ui_wait_until (g_list_model_get_n_items (G_LIST_MODEL (library)) == 2);
+}
+
 /* The folder that the window makes is the person's alone, as the pictures in it are. */
 static void
 test_private (void)
@@ -285,6 +324,7 @@ main (int argc, char **argv)
   g_test_add_func ("/library/model-of-picture", test_model_of_picture);
   g_test_add_func ("/library/late-job", test_late_job);
   g_test_add_func ("/library/slow-file", test_slow_file);
+  g_test_add_func ("/library/deleted-folder", test_deleted_folder);
   g_test_add_func ("/library/news", test_news);
   g_test_add_func ("/library/many", test_many);
   return g_test_run ();
