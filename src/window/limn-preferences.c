@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "library/limn-keeper.h"
+#include "library/picture-file.h"
 #include "limn-compat.h"
 #include "limn-history.h"
 
@@ -16,6 +17,8 @@ on_open_folder (GtkButton *button, gpointer data)
   g_autoptr (GFile) folder = limn_keeper_dup_folder (NULL);
   g_autofree char *uri = g_file_get_uri (folder);
 
+  /* it comes with the first picture otherwise; where it cannot be made, that is told next */
+  limn_picture_file_make_folder (g_file_peek_path (folder), LIMN_PICTURE_MODE_PRIVATE, NULL);
   gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))), uri, GDK_CURRENT_TIME);
 }
 

@@ -6,8 +6,10 @@
 
 #include "library/limn-keeper.h"
 #include "library/picture-file.h"
+#include "limn-compat.h"
 #include "window/limn-draw-page.h"
 #include "window/limn-ideas.h"
+#include "window/limn-preferences.h"
 #include "window/limn-share.h"
 #include "window/limn-time-left.h"
 
@@ -40,6 +42,46 @@ test_empty (void)
   ui_type_prompt (window, "a frog");
   g_assert_true (ui_action_is_enabled (window, "win.draw"));
   ui_window_close (window);
+}
+
+static GtkWidget *
+find_anywhere (const char *id)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+  GtkWidget *found = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && found == NULL; i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      found = ui_find_id (window, id);
+    }
+  return found;
+}
+
+/* The library can be looked at before there is a picture in it. */
+static void
+test_show_library (void)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+  g_autoptr (GFile) folder = limn_keeper_dup_folder (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAppInfo) files =
+      g_app_info_create_from_commandline ("true", "Files", G_APP_INFO_CREATE_NONE, &error);
+  GStatBuf status;
+
+  g_assert_no_error (error);
+  g_app_info_set_as_default_for_type (files, "inode/directory", &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_query_exists (folder, NULL));
+  limn_preferences_show (GTK_WINDOW (window));
+  ui_wait_until (find_anywhere ("open_folder") != NULL);
+  g_signal_emit_by_name (find_anywhere ("open_folder"), "clicked");
+  g_assert_cmpint (g_stat (g_file_peek_path (folder), &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0700);
+  limn_compat_close_dialogs (GTK_WINDOW (window));
+  ui_window_close (window);
+  g_app_info_reset_type_associations ("inode/directory");
 }
 
 static void
@@ -486,6 +528,7 @@ main (int argc, char **argv)
 {
   ui_test_init (&argc, &argv);
   g_test_add_func ("/window/empty", test_empty);
+  g_test_add_func ("/window/show-library", test_show_library);
   g_test_add_func ("/window/time-left", test_time_left);
   g_test_add_func ("/window/surprise", test_surprise);
   if (!ui_has_model ())
