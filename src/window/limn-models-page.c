@@ -71,7 +71,8 @@ show_storage (LimnModelsPage *self)
       g_format_size ((guint64) limn_model_manager_get_disk_bytes (self->manager));
   g_autofree char *text =
       g_strdup_printf (_ ("%s by your models, %s free"), used, free_space ? free_space : "?");
-  g_autofree char *escaped = g_markup_escape_text (folder, -1);
+  g_autofree char *name = g_filename_display_name (folder);
+  g_autofree char *escaped = g_markup_escape_text (name, -1);
 
   adw_action_row_set_subtitle (self->folder, escaped);
   adw_action_row_set_subtitle (self->disk, text);
@@ -127,14 +128,21 @@ on_folder_chosen (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (LimnModelsPage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = limn_compat_file_finish (result, &error);
+  const char *path = file != NULL ? g_file_peek_path (file) : NULL;
 
   if (error)
     limn_toast_error (GTK_WIDGET (self), _ ("No folder chosen"), error);
-  if (file == NULL || g_file_peek_path (file) == NULL || self->manager == NULL
-      || limn_model_manager_is_busy (self->manager))
+  if (path == NULL || self->manager == NULL || limn_model_manager_is_busy (self->manager))
     return;
-  g_settings_set_string (self->settings, "models-folder", g_file_peek_path (file));
-  limn_model_manager_set_folder (self->manager, g_file_peek_path (file));
+  /* settings keep text alone, and file names may be any bytes */
+  if (!g_utf8_validate (path, -1, NULL))
+    {
+      limn_toast (GTK_WIDGET (self),
+                  _ ("The name of this folder cannot be read as text: choose another one"));
+      return;
+    }
+  g_settings_set_string (self->settings, "models-folder", path);
+  limn_model_manager_set_folder (self->manager, path);
   show_storage (self);
 }
 

@@ -319,6 +319,40 @@ test_drop (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* A folder whose name is no text cannot be kept in the settings: that is said, and nothing changes.
+ */
+static void
+test_folder_name (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("limn-models-XXXXXX", NULL);
+  g_autofree char *good = g_build_filename (folder, "caf\303\251", NULL);
+  g_autofree char *bad = g_build_filename (folder, "caf\351", NULL);
+  g_autofree char *kept = NULL, *used = NULL;
+  g_autoptr (LimnModelManager) manager = make_manager (folder);
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  LimnWindow *window = ui_window_open (WIDTH, HEIGHT);
+  LimnModelsPage *page = LIMN_MODELS_PAGE (ui_find (window, "LimnModelsPage"));
+
+  g_assert_cmpint (g_mkdir (good, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (bad, 0700), ==, 0);
+  limn_models_page_set_manager (page, manager);
+  open_page (window);
+  gtk_widget_activate_action (GTK_WIDGET (page), "models.choose-folder", NULL);
+  ui_choose_file (good);
+  gtk_widget_activate_action (GTK_WIDGET (page), "models.choose-folder", NULL);
+  ui_choose_file (bad);
+  ui_screenshot (window, "models-folder-name.png");
+  kept = g_settings_get_string (settings, "models-folder");
+  used = limn_model_manager_dup_folder (manager);
+  g_assert_cmpstr (kept, ==, good);
+  g_assert_cmpstr (used, ==, good);
+  g_settings_reset (settings, "models-folder");
+  ui_window_close (window);
+  g_rmdir (good);
+  g_rmdir (bad);
+  g_rmdir (folder);
+}
+
 /* ---- little memory ---- */
 
 static void
@@ -555,6 +589,7 @@ main (int argc, char **argv)
   g_test_add_func ("/models/bad-import", test_bad_import);
   g_test_add_func ("/models/ready", test_ready);
   g_test_add_func ("/models/drop", test_drop);
+  g_test_add_func ("/models/folder-name", test_folder_name);
   g_test_add_func ("/models/use", test_use);
   g_test_add_func ("/models/kept", test_kept);
   g_test_add_func ("/models/little-memory", test_little_memory);

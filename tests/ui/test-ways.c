@@ -385,30 +385,15 @@ test_pattern (void)
 
 /* ---- files --------------------------------------------------------------------- */
 
-static GtkWidget *
-find_file_dialog (void)
-{
-  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (GTK_IS_FILE_CHOOSER (window) && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
 /* Answers the question where to save, and reads what the file tells. */
 static gboolean
 save_as (const char *name, LimnPictureFacts *facts, int *side)
 {
   g_autofree char *path = g_build_filename (g_get_home_dir (), name, NULL);
 
-  ui_wait_until (find_file_dialog () != NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (find_file_dialog ()), path);
-  gtk_dialog_response (GTK_DIALOG (find_file_dialog ()), GTK_RESPONSE_ACCEPT);
+  ui_wait_until (ui_find_file_dialog () != NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (ui_find_file_dialog ()), path);
+  gtk_dialog_response (GTK_DIALOG (ui_find_file_dialog ()), GTK_RESPONSE_ACCEPT);
   ui_wait_until (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_nonnull (gdk_pixbuf_get_file_info (path, side, NULL));
   limn_picture_facts_clear (facts);

@@ -259,6 +259,44 @@ ui_screenshot (LimnWindow *window, const char *name)
   save_paintable (GTK_WIDGET (window), name);
 }
 
+/* ---- file dialogs ---- */
+
+GtkWidget *
+ui_find_file_dialog (void)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_FILE_CHOOSER (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+has_chosen (GFile *file)
+{
+  g_autoptr (GFile) chosen = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (ui_find_file_dialog ()));
+
+  return chosen != NULL && g_file_equal (chosen, file);
+}
+
+/* Answers the question for a file or folder that is there. */
+void
+ui_choose_file (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  ui_wait_until (ui_find_file_dialog () != NULL);
+  gtk_file_chooser_set_file (GTK_FILE_CHOOSER (ui_find_file_dialog ()), file, NULL);
+  ui_wait_until (has_chosen (file));
+  gtk_dialog_response (GTK_DIALOG (ui_find_file_dialog ()), GTK_RESPONSE_ACCEPT);
+  ui_wait_until (ui_find_file_dialog () == NULL);
+}
+
 /* ---- hands ---- */
 
 gboolean

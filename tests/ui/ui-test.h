@@ -42,6 +42,8 @@ LimnDrawing *ui_get_drawing (LimnWindow *window, guint i);
 GBytes *ui_get_pixels (GdkTexture *texture);
 void ui_act (LimnWindow *window, const char *action);
 gboolean ui_action_is_enabled (LimnWindow *window, const char *action);
+GtkWidget *ui_find_file_dialog (void);
+void ui_choose_file (const char *path);
 void ui_screenshot (LimnWindow *window, const char *name);
 void ui_screenshot_popover (LimnWindow *window, GtkWidget *popover, const char *name);
 
