@@ -11,6 +11,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
+#include <string.h>
 
 #include "jobs/limn-model-pool.h"
 #include "jobs/limn-queue.h"
@@ -179,19 +180,45 @@ limn_application_handle_local_options (GApplication *application, GVariantDict *
   return 0;
 }
 
-/* One argument that is a file is opened; anything else is a prompt. */
+/* A folder that merely has the name of a word is none that somebody wants to open. */
+static gboolean
+is_file (GFile *file, const char *word)
+{
+  GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL);
+
+  return type != G_FILE_TYPE_UNKNOWN
+         && (type != G_FILE_TYPE_DIRECTORY || strchr (word, G_DIR_SEPARATOR) != NULL);
+}
+
+/* Returns: (nullable): the files that the words name; NULL when one of them is something else */
+static GPtrArray *
+dup_files (GApplicationCommandLine *line, char **words)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (char **word = words; *word != NULL; word++)
+    {
+      g_ptr_array_add (files, g_application_command_line_create_file_for_arg (line, *word));
+      if (!is_file (files->pdata[files->len - 1], *word))
+        return NULL;
+    }
+  return g_steal_pointer (&files);
+}
+
+/* Words that all are files are opened; anything else is a prompt, in whatever bytes. */
 static void
 handle_words (LimnApplication *self, GApplicationCommandLine *line, char **words)
 {
-  g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, words[0]);
-  g_autofree char *prompt = NULL;
+  g_autoptr (GPtrArray) files = dup_files (line, words);
+  g_autofree char *bytes = NULL, *prompt = NULL;
 
-  if (words[1] == NULL && g_file_query_exists (file, NULL))
+  if (files != NULL)
     {
-      g_application_open (G_APPLICATION (self), &file, 1, "");
+      g_application_open (G_APPLICATION (self), (GFile **) files->pdata, (int) files->len, "");
       return;
     }
-  prompt = g_strjoinv (" ", words);
+  bytes = g_strjoinv (" ", words);
+  prompt = g_utf8_make_valid (bytes, -1);
   g_action_group_activate_action (G_ACTION_GROUP (self), "draw", g_variant_new_string (prompt));
 }
 
