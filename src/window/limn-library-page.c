@@ -221,6 +221,19 @@ on_tile_menu (LimnTile *tile, double x, double y, GtkListItem *item)
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
+/* The list takes clicks and keys; what reads the screen for a person asks the tile itself. */
+static void
+on_tile_open (LimnTile *tile, GtkListItem *item)
+{
+  LimnLibraryPage *self = g_object_get_data (G_OBJECT (item), "page");
+  LimnDrawing *drawing = gtk_list_item_get_item (item);
+
+  if (drawing == NULL)
+    return;
+  gtk_single_selection_set_selected (self->selection, gtk_list_item_get_position (item));
+  g_signal_emit (self, open_signal, 0, drawing);
+}
+
 static void
 setup_item (GtkSignalListItemFactory *factory, GtkListItem *item, LimnLibraryPage *self)
 {
@@ -228,6 +241,7 @@ setup_item (GtkSignalListItemFactory *factory, GtkListItem *item, LimnLibraryPag
 
   g_object_set_data (G_OBJECT (item), "page", self);
   g_signal_connect_object (tile, "menu", G_CALLBACK (on_tile_menu), item, 0);
+  g_signal_connect_object (tile, "open", G_CALLBACK (on_tile_open), item, 0);
   gtk_list_item_set_child (item, tile);
 }
 

@@ -16,6 +16,7 @@
 #include "window/limn-draw-page.h"
 #include "window/limn-history.h"
 #include "window/limn-library-page.h"
+#include "window/limn-tile.h"
 #include "window/limn-viewer.h"
 
 static const char *
@@ -263,6 +264,27 @@ test_leave_viewer (void)
       ui_act (window, "win.escape");
       g_assert_cmpstr (get_place (window), ==, "main");
     }
+  ui_window_close (window);
+}
+
+/* A screen reader opens a picture by the tile's own action, not by the list's. */
+static void
+test_open_by_tile (void)
+{
+  LimnWindow *window = ui_open_with_pictures ("a quiet harbour");
+  LimnViewer *viewer = LIMN_VIEWER (limn_window_get_part (window, "viewer"));
+  GtkWidget *grid = ui_find_id (limn_window_get_part (window, "library_page"), "grid");
+  LimnDrawing *drawing;
+
+  ui_act (window, "win.library");
+  search (window, "harbour");
+  ui_wait_until (count_shown (window) == 9);
+  ui_settle (window);
+  drawing = limn_tile_get_drawing (LIMN_TILE (ui_find (grid, "LimnTile")));
+  g_assert_nonnull (drawing);
+  g_assert_true (gtk_widget_activate_action (ui_find (grid, "LimnTile"), "tile.open", NULL));
+  g_assert_cmpstr (get_place (window), ==, "viewer");
+  g_assert_true (limn_viewer_get_drawing (viewer) == drawing);
   ui_window_close (window);
 }
 
@@ -534,6 +556,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/favourite", test_favourite);
   g_test_add_func ("/pictures/library", test_library);
   g_test_add_func ("/pictures/leave-viewer", test_leave_viewer);
+  g_test_add_func ("/pictures/open-by-tile", test_open_by_tile);
   g_test_add_func ("/pictures/unstar-in-viewer", test_unstar_in_viewer);
   g_test_add_func ("/pictures/library-shares", test_library_shares);
   g_test_add_func ("/pictures/open-file", test_open_file);
