@@ -6,13 +6,15 @@
 
 #include <glib/gi18n.h>
 
-/* A grid is drawn in batches when memory is too short for all of it. */
+/* What is to be drawn, which may be some of a grid alone, is drawn in batches when memory is too
+ * short for all of it. */
 static gboolean
 is_in_batches (LimnJob *job)
 {
+  g_autoptr (LimnRecipe) work = limn_job_dup_work_recipe (job);
   guint n_batch = limn_job_get_n_batch (job);
 
-  return n_batch > 0 && n_batch < g_list_model_get_n_items (limn_job_get_drawings (job));
+  return n_batch > 0 && n_batch < work->n_pictures;
 }
 
 char *

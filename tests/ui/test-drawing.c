@@ -16,6 +16,7 @@
 #include "window/limn-first-use.h"
 #include "window/limn-gallery.h"
 #include "window/limn-history.h"
+#include "window/limn-job-words.h"
 #include "window/limn-reading-bar.h"
 #include "window/limn-time-left.h"
 
@@ -39,12 +40,23 @@ open_with_pictures (const char *prompt)
 
 /* ---- some anew ---- */
 
+/* Two of nine are all of what is drawn anew: no memory is short. */
+static void
+on_reroll_news (LimnJob *job, guint *n_news)
+{
+  g_autofree char *stage = limn_job_describe_stage (job);
+
+  g_assert_null (strstr (stage, "few at a time"));
+  *n_news += limn_job_get_n_batch (job) > 0;
+}
+
 static void
 test_reroll (void)
 {
   LimnWindow *window = open_with_pictures ("a frog");
   LimnGallery *gallery = LIMN_GALLERY (ui_find_id (window, "gallery"));
   g_autoptr (GPtrArray) before = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_news = 0;
 
   for (guint i = 0; i < 9; i++)
     g_ptr_array_add (before, g_object_ref (ui_get_drawing (window, i)));
@@ -55,7 +67,9 @@ test_reroll (void)
   g_assert_true (gtk_widget_get_visible (ui_find_id (window, "again_button")));
   ui_screenshot (window, "chosen.png");
   ui_act (window, "win.reroll");
+  g_signal_connect (ui_get_job (window), "news", G_CALLBACK (on_reroll_news), &n_news);
   wait_for_pictures (window);
+  g_assert_cmpuint (n_news, >, 0);
   g_assert_cmpuint (limn_gallery_get_n_chosen (gallery), ==, 0);
   for (guint i = 0; i < 9; i++)
     {
