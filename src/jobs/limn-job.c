@@ -243,6 +243,7 @@ apply_picture (LimnJob *self, LimnDrawing *drawing, const LimnNews *news)
 
   limn_drawing_set_ids (drawing, ids);
   limn_drawing_set_score (drawing, news->picture->score);
+  limn_drawing_set_time (drawing, g_get_real_time () / G_USEC_PER_SEC);
   limn_drawing_set_file (drawing, news->file);
   limn_drawing_set_state (drawing, LIMN_DRAWING_DONE);
   self->n_done++;

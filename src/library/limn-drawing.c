@@ -209,6 +209,18 @@ limn_drawing_get_time (LimnDrawing *self)
   return self->time;
 }
 
+/**
+ * limn_drawing_set_time:
+ * @time: when it was drawn, in seconds since 1970
+ *
+ * Lists are in the order of time: to be told before the picture has a file, by which they find it.
+ */
+void
+limn_drawing_set_time (LimnDrawing *self, gint64 time)
+{
+  self->time = time;
+}
+
 LimnDrawingState
 limn_drawing_get_state (LimnDrawing *self)
 {

@@ -35,6 +35,7 @@ guint limn_drawing_get_index (LimnDrawing *self);
 guint64 limn_drawing_get_seed (LimnDrawing *self);
 gint64 limn_drawing_get_time (LimnDrawing *self);
 
+void limn_drawing_set_time (LimnDrawing *self, gint64 time);
 LimnDrawingState limn_drawing_get_state (LimnDrawing *self);
 gboolean limn_drawing_is_done (LimnDrawing *self);
 void limn_drawing_set_state (LimnDrawing *self, LimnDrawingState state);

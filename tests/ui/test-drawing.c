@@ -444,6 +444,25 @@ test_queue_survives (void)
   g_assert_false (g_file_query_exists (file, NULL));
 }
 
+/* A picture is as old as its drawing, however long its prompt had to wait. */
+static void
+test_time_drawn (void)
+{
+  g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a frog");
+  g_autoptr (LimnJob) job = NULL;
+  g_autoptr (LimnDrawing) drawing = NULL;
+  gint64 start;
+
+  recipe->n_pictures = 1;
+  job = limn_job_new (recipe, NULL);
+  drawing = g_list_model_get_item (limn_job_get_drawings (job), 0);
+  limn_drawing_set_time (drawing, 1); /* as if it waited since */
+  start = g_get_real_time () / G_USEC_PER_SEC;
+  limn_job_start (job, FALSE);
+  ui_wait_until (limn_job_is_finished (job));
+  g_assert_cmpint (limn_drawing_get_time (drawing), >=, start);
+}
+
 /* ---- search from outside ---- */
 
 static void
@@ -569,5 +588,6 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/model-names", test_model_names);
   g_test_add_func ("/drawing/first-use-dialog", test_first_use_dialog);
   g_test_add_func ("/drawing/queue-survives", test_queue_survives);
+  g_test_add_func ("/drawing/time-drawn", test_time_drawn);
   return g_test_run ();
 }
