@@ -2,8 +2,8 @@
 /*
  * LimnGallery: 1, 4, 9 or 16 tiles in a square, as large as the space allows,
  * so that a whole grid is always in sight without scrolling.  Arrow keys,
- * Home and End move the selection; Tab passes by.  Long lists of pictures are
- * the library page's.
+ * Home and End move the selection, over what was thrown away; Tab passes by.
+ * Long lists of pictures are the library page's.
  */
 #include "limn-gallery.h"
 
@@ -251,6 +251,27 @@ focus_tile (LimnGallery *self, int position)
          && gtk_widget_grab_focus (self->tiles->pdata[position]);
 }
 
+/* The first that can have the focus, from one end: a picture that was thrown away cannot. */
+static gboolean
+focus_end (LimnGallery *self, gboolean is_last)
+{
+  int n = (int) self->tiles->len;
+
+  for (int i = 0; i < n; i++)
+    if (focus_tile (self, is_last ? n - 1 - i : i))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+focus_neighbour (LimnGallery *self, int position, GtkDirectionType direction)
+{
+  while ((position = get_neighbour (self, position, direction)) >= 0)
+    if (focus_tile (self, position))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 limn_gallery_focus (GtkWidget *widget, GtkDirectionType direction)
 {
@@ -260,18 +281,16 @@ limn_gallery_focus (GtkWidget *widget, GtkDirectionType direction)
   if (self->tiles->len == 0)
     return FALSE;
   if (child == NULL)
-    return focus_tile (self, MAX (self->selected, 0));
+    return focus_tile (self, self->selected) || focus_end (self, FALSE);
   if (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
     return FALSE;
-  return focus_tile (self, get_neighbour (self, find_tile (self, child), direction));
+  return focus_neighbour (self, find_tile (self, child), direction);
 }
 
 static gboolean
 jump (GtkWidget *widget, GVariant *args, gpointer data)
 {
-  LimnGallery *self = LIMN_GALLERY (widget);
-
-  return focus_tile (self, g_variant_get_boolean (args) ? (int) self->tiles->len - 1 : 0);
+  return focus_end (LIMN_GALLERY (widget), g_variant_get_boolean (args));
 }
 
 /* ---- model ---- */

@@ -77,6 +77,46 @@ test_trash_for_good (void)
   g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
 }
 
+static guint
+get_selected_index (LimnWindow *window)
+{
+  return limn_drawing_get_index (limn_window_get_drawing (window));
+}
+
+/* Keys pass over pictures that were thrown away; the others can still be reached. */
+static void
+test_trash_is_passed_over (void)
+{
+  LimnWindow *window = ui_open_with_pictures ("a frog");
+  GtkWidget *gallery = ui_find_id (window, "gallery");
+
+  ui_act (window, "win.trash");
+  g_assert_true (gtk_widget_child_focus (gallery, GTK_DIR_TAB_FORWARD));
+  g_assert_cmpuint (get_selected_index (window), ==, 1);
+  g_assert_false (gtk_widget_child_focus (gallery, GTK_DIR_LEFT));
+  gtk_widget_child_focus (gallery, GTK_DIR_DOWN);
+  g_assert_cmpuint (get_selected_index (window), ==, 4);
+  ui_act (window, "win.trash");
+  ui_act (window, "win.focus-prompt");
+  g_assert_true (gtk_widget_child_focus (gallery, GTK_DIR_TAB_FORWARD));
+  g_assert_cmpuint (get_selected_index (window), ==, 1);
+  gtk_widget_child_focus (gallery, GTK_DIR_DOWN);
+  g_assert_cmpuint (get_selected_index (window), ==, 7);
+  if (ui_has_hands ())
+    {
+      ui_keys (GTK_WIDGET (window), "End");
+      g_assert_cmpuint (get_selected_index (window), ==, 8);
+      ui_act (window, "win.trash");
+      ui_act (window, "win.focus-prompt");
+      gtk_widget_child_focus (gallery, GTK_DIR_TAB_FORWARD);
+      ui_keys (GTK_WIDGET (window), "End");
+      g_assert_cmpuint (get_selected_index (window), ==, 7);
+      ui_keys (GTK_WIDGET (window), "Home");
+      g_assert_cmpuint (get_selected_index (window), ==, 1);
+    }
+  ui_window_close (window);
+}
+
 static void
 test_favourite (void)
 {
@@ -553,6 +593,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/viewer", test_viewer);
   g_test_add_func ("/pictures/trash-and-undo", test_trash_and_undo);
   g_test_add_func ("/pictures/trash-for-good", test_trash_for_good);
+  g_test_add_func ("/pictures/trash-is-passed-over", test_trash_is_passed_over);
   g_test_add_func ("/pictures/favourite", test_favourite);
   g_test_add_func ("/pictures/library", test_library);
   g_test_add_func ("/pictures/leave-viewer", test_leave_viewer);
