@@ -15,6 +15,7 @@
 #include "limn-gallery.h"
 #include "limn-ideas.h"
 #include "limn-job-words.h"
+#include "limn-match-order.h"
 #include "limn-menus.h"
 #include "limn-picture-tools.h"
 #include "limn-prompt-bar.h"
@@ -144,33 +145,6 @@ show_page (LimnDrawPage *self)
 
 /* ---- order ---- */
 
-static int
-compare_match (gconstpointer a, gconstpointer b, gpointer data)
-{
-  double one = limn_drawing_get_score (LIMN_DRAWING ((gpointer) a));
-  double two = limn_drawing_get_score (LIMN_DRAWING ((gpointer) b));
-
-  return one > two ? -1 : one < two;
-}
-
-/* The pictures of a job, the best match first. */
-static GListModel *
-sort_by_match (LimnJob *job)
-{
-  GListModel *drawings = limn_job_get_drawings (job);
-  GListStore *sorted = g_list_store_new (LIMN_TYPE_DRAWING);
-  guint n = g_list_model_get_n_items (drawings);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (LimnDrawing) drawing = g_list_model_get_item (drawings, i);
-
-      g_list_store_append (sorted, drawing);
-    }
-  g_list_store_sort (sorted, compare_match, NULL); /* a stable sort */
-  return G_LIST_MODEL (sorted);
-}
-
 /* Pictures stay where they are while they are drawn; the order is that of their end. */
 static void
 show_pictures (LimnDrawPage *self)
@@ -178,7 +152,7 @@ show_pictures (LimnDrawPage *self)
   g_autoptr (GListModel) sorted = NULL;
 
   if (self->job != NULL && self->is_best_first && limn_job_is_finished (self->job))
-    sorted = sort_by_match (self->job);
+    sorted = limn_match_order_new (limn_job_get_drawings (self->job));
   if (sorted != NULL)
     limn_gallery_set_model (self->gallery, sorted);
   else

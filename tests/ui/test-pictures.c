@@ -573,6 +573,34 @@ test_texture_thread (void)
     }
 }
 
+/* However well their words go, pictures that were not finished come after those that were. */
+static void
+test_best_first_stopped (void)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+  LimnDrawPage *page = LIMN_DRAW_PAGE (limn_window_get_part (window, "draw_page"));
+  GListModel *shown;
+  LimnJob *job;
+
+  gtk_widget_activate_action (GTK_WIDGET (page), "drawings.best-first", NULL);
+  ui_type_prompt (window, "a frog");
+  ui_act (window, "win.draw");
+  job = ui_get_job (window);
+  ui_wait_until (limn_job_get_n_done (job) > 0);
+  limn_job_cancel (job);
+  ui_wait_until (limn_job_is_finished (job));
+  g_test_message ("%u pictures were finished", limn_job_get_n_done (job));
+  shown = limn_draw_page_get_shown (page);
+  for (guint i = 0; i < limn_job_get_n_done (job); i++)
+    {
+      g_autoptr (LimnDrawing) drawing = g_list_model_get_item (shown, i);
+
+      g_assert_true (limn_drawing_is_done (drawing));
+    }
+  gtk_widget_activate_action (GTK_WIDGET (page), "drawings.best-first", NULL);
+  ui_window_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -603,5 +631,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/open-file", test_open_file);
   g_test_add_func ("/pictures/draw-again-is-the-same", test_draw_again_is_the_same);
   g_test_add_func ("/pictures/more-like-this", test_more_like_this);
+  g_test_add_func ("/pictures/best-first-stopped", test_best_first_stopped);
   return g_test_run ();
 }
