@@ -14,12 +14,20 @@ struct _LimnQueue
 
   GPtrArray *waiting; /* of LimnJob */
   LimnJob *current;
-  LimnJob *removed; /* the last one taken out, or NULL */
-  guint removed_from;
-  GFile *state_file; /* nullable */
+  GPtrArray *removed; /* of Removed, in the order they would stand in */
+  guint last_id;      /* given to one of them */
+  GFile *state_file;  /* nullable */
   gboolean is_closed;
   gboolean is_gentle;
 };
+
+/* One that was taken out and may come back. */
+typedef struct
+{
+  guint id;
+  LimnJob *job;
+  guint position; /* of what waits now: it stood before that one */
+} Removed;
 
 static void limn_queue_list_model_init (GListModelInterface *iface);
 
@@ -76,13 +84,22 @@ limn_queue_list_model_init (GListModelInterface *iface)
 }
 
 static void
+removed_free (gpointer data)
+{
+  Removed *removed = data;
+
+  g_clear_object (&removed->job);
+  g_free (removed);
+}
+
+static void
 limn_queue_finalize (GObject *object)
 {
   LimnQueue *self = LIMN_QUEUE (object);
 
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_object (&self->current);
-  g_clear_object (&self->removed);
+  g_clear_pointer (&self->removed, g_ptr_array_unref);
   g_clear_object (&self->state_file);
   G_OBJECT_CLASS (limn_queue_parent_class)->finalize (object);
 }
@@ -133,6 +150,7 @@ static void
 limn_queue_init (LimnQueue *self)
 {
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->removed = g_ptr_array_new_with_free_func (removed_free);
 }
 
 /**
@@ -198,6 +216,42 @@ save_state (LimnQueue *self)
   g_file_set_contents (path, text, -1, NULL); /* losing this file is no loss of pictures */
 }
 
+/* ---- places ---- */
+
+/* Takes a job out of those that wait; what was removed from behind it moves up. */
+static LimnJob *
+take (LimnQueue *self, guint position)
+{
+  for (guint i = 0; i < self->removed->len; i++)
+    {
+      Removed *removed = self->removed->pdata[i];
+
+      if (removed->position > position)
+        removed->position--;
+    }
+  return g_ptr_array_steal_index (self->waiting, position);
+}
+
+/* @n_before: how many of those that were removed would stand before it */
+static void
+insert (LimnQueue *self, guint position, LimnJob *job, guint n_before)
+{
+  for (guint i = n_before; i < self->removed->len; i++)
+    ((Removed *) self->removed->pdata[i])->position++;
+  g_ptr_array_insert (self->waiting, (int) position, job);
+}
+
+/* How many of those that were removed would stand before the one that waits at this place. */
+static guint
+count_removed_before (LimnQueue *self, guint position)
+{
+  guint n = 0;
+
+  while (n < self->removed->len && ((Removed *) self->removed->pdata[n])->position <= position)
+    n++;
+  return n;
+}
+
 /* ---- order ---- */
 
 static void start_next (LimnQueue *self);
@@ -233,7 +287,7 @@ start_next (LimnQueue *self)
 
   if (self->current != NULL || self->waiting->len == 0)
     return;
-  job = g_ptr_array_steal_index (self->waiting, 0);
+  job = take (self, 0);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
   set_current (self, job);
   /* whoever follows the job is to see its end before the next one starts */
@@ -272,41 +326,63 @@ limn_queue_add (LimnQueue *self, LimnRecipe *recipe, GFile *folder)
   return job; /* the queue keeps it */
 }
 
-/* Takes a waiting job out; limn_queue_put_back() takes that back. */
-void
+/**
+ * limn_queue_remove:
+ *
+ * Takes a waiting job out.
+ *
+ * Returns: what to tell limn_queue_put_back() to have it back; ids count from 1
+ */
+guint
 limn_queue_remove (LimnQueue *self, guint position)
 {
-  g_return_if_fail (position < self->waiting->len);
-  g_set_object (&self->removed, self->waiting->pdata[position]);
-  self->removed_from = position;
-  g_ptr_array_remove_index (self->waiting, position);
+  Removed *removed;
+
+  g_return_val_if_fail (position < self->waiting->len, 0);
+  removed = g_new0 (Removed, 1);
+  removed->id = ++self->last_id;
+  removed->position = position;
+  g_ptr_array_insert (self->removed, (int) count_removed_before (self, position), removed);
+  removed->job = take (self, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   save_state (self);
+  return removed->id;
 }
 
-/* Puts what was removed last where it was, as far as that place is still there. */
+/**
+ * limn_queue_put_back:
+ * @id: of limn_queue_remove()
+ *
+ * Puts a job where it was among those that still wait; nothing when it is there already.
+ */
 void
-limn_queue_put_back (LimnQueue *self)
+limn_queue_put_back (LimnQueue *self, guint id)
 {
-  guint position = MIN (self->removed_from, self->waiting->len);
+  for (guint i = 0; i < self->removed->len; i++)
+    {
+      Removed *removed = self->removed->pdata[i];
+      guint position = removed->position;
 
-  if (self->removed == NULL)
-    return;
-  g_ptr_array_insert (self->waiting, (int) position, g_steal_pointer (&self->removed));
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
-  start_next (self);
-  save_state (self);
+      if (removed->id != id)
+        continue;
+      insert (self, position, g_steal_pointer (&removed->job), i + 1);
+      g_ptr_array_remove_index (self->removed, i);
+      g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+      start_next (self);
+      save_state (self);
+      return;
+    }
 }
 
 void
 limn_queue_move (LimnQueue *self, guint from, guint to)
 {
-  gpointer job;
+  LimnJob *job;
 
   g_return_if_fail (from < self->waiting->len && to < self->waiting->len);
-  job = g_ptr_array_steal_index (self->waiting, from);
+  job = take (self, from);
   g_list_model_items_changed (G_LIST_MODEL (self), from, 1, 0);
-  g_ptr_array_insert (self->waiting, (int) to, job);
+  insert (self, to, job, count_removed_before (self, to));
   g_list_model_items_changed (G_LIST_MODEL (self), to, 0, 1);
   save_state (self);
 }

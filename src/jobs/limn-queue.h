@@ -13,8 +13,8 @@ LimnQueue *limn_queue_new (GFile *state_file);
 
 void limn_queue_add_job (LimnQueue *self, LimnJob *job);
 LimnJob *limn_queue_add (LimnQueue *self, LimnRecipe *recipe, GFile *folder);
-void limn_queue_remove (LimnQueue *self, guint position);
-void limn_queue_put_back (LimnQueue *self);
+guint limn_queue_remove (LimnQueue *self, guint position);
+void limn_queue_put_back (LimnQueue *self, guint id);
 void limn_queue_move (LimnQueue *self, guint from, guint to);
 void limn_queue_stop (LimnQueue *self);
 void limn_queue_close (LimnQueue *self);

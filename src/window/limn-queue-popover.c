@@ -74,10 +74,13 @@ move (LimnQueuePopover *self, guint from, guint to)
 static void
 remove_row (LimnQueuePopover *self, guint position)
 {
+  guint id;
+
   if (position >= get_length (self))
     return;
-  limn_queue_remove (self->queue, position);
-  limn_toast_undo (GTK_WIDGET (self), _ ("Removed from the queue"), "win.put-back", NULL);
+  id = limn_queue_remove (self->queue, position);
+  limn_toast_undo (GTK_WIDGET (self), _ ("Removed from the queue"), "win.put-back",
+                   g_variant_new_uint32 (id));
   if (get_length (self) == 0)
     gtk_popover_popdown (GTK_POPOVER (self));
   else

@@ -104,7 +104,7 @@ draw_with_model_action (GtkWidget *widget, const char *name, GVariant *parameter
 static void
 put_back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  limn_queue_put_back (LIMN_WINDOW (widget)->queue);
+  limn_queue_put_back (LIMN_WINDOW (widget)->queue, g_variant_get_uint32 (parameter));
 }
 
 /* ---- post ---- */
@@ -159,7 +159,7 @@ static const struct
 } actions[] = {
   { "win.retry", retry_action },         { "win.reroll", reroll_action },
   { "win.copy-post", copy_post_action }, { "win.save-post", save_post_action },
-  { "win.save-all", save_all_action },   { "win.put-back", put_back_action },
+  { "win.save-all", save_all_action },
 };
 
 void
@@ -169,6 +169,7 @@ limn_window_install_grid_actions (GtkWidgetClass *widget_class)
     gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
   gtk_widget_class_install_action (widget_class, "win.draw-with-model", "s",
                                    draw_with_model_action);
+  gtk_widget_class_install_action (widget_class, "win.put-back", "u", put_back_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.retry",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Drawing again and otherwise: some pictures of a grid anew, another word for
- * one that was misunderstood, a trial before the first use of a model, what
- * waits over a restart, and the desktop's search.
+ * one that was misunderstood, a trial before the first use of a model, and the
+ * desktop's search.
  */
 #include "ui-test.h"
 
@@ -401,48 +401,7 @@ test_model_names (void)
   ui_window_close (window);
 }
 
-/* ---- what waits ---- */
-
-static LimnQueue *
-queue_from_file (GFile *file)
-{
-  LimnQueue *queue = limn_queue_new (file);
-
-  limn_queue_restore (queue, NULL);
-  return queue;
-}
-
-/* Quitting while three wait: the next start draws them, in the order they were put into. */
-static void
-test_queue_survives (void)
-{
-  g_autoptr (GFile) file = g_file_new_build_filename (g_get_home_dir (), "queue", NULL);
-  static const char *const prompts[] = { "a frog", "a cat", "a dog" };
-  g_autoptr (LimnQueue) queue = limn_queue_new (file);
-  g_autoptr (LimnQueue) next = NULL;
-  g_autoptr (LimnJob) last = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (prompts); i++)
-    {
-      g_autoptr (LimnRecipe) recipe = limn_recipe_new (prompts[i]);
-
-      recipe->n_pictures = 1;
-
-      limn_queue_add (queue, recipe, NULL);
-    }
-  limn_queue_move (queue, 1, 0); /* the dog before the cat */
-  limn_queue_close (queue);
-  ui_wait_until (!limn_queue_is_busy (queue));
-
-  next = queue_from_file (file);
-  g_assert_cmpstr (limn_job_get_recipe (limn_queue_get_current (next))->prompt, ==, "a frog");
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (next)), ==, 2);
-  last = g_list_model_get_item (G_LIST_MODEL (next), 1);
-  g_assert_cmpstr (limn_job_get_recipe (last)->prompt, ==, "a cat");
-  ui_wait_until (!limn_queue_is_busy (next));
-  g_assert_cmpint (limn_job_get_state (last), ==, LIMN_JOB_DONE);
-  g_assert_false (g_file_query_exists (file, NULL));
-}
+/* ---- when ---- */
 
 /* A picture is as old as its drawing, however long its prompt had to wait. */
 static void
@@ -587,7 +546,6 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/trial", test_trial);
   g_test_add_func ("/drawing/model-names", test_model_names);
   g_test_add_func ("/drawing/first-use-dialog", test_first_use_dialog);
-  g_test_add_func ("/drawing/queue-survives", test_queue_survives);
   g_test_add_func ("/drawing/time-drawn", test_time_drawn);
   return g_test_run ();
 }

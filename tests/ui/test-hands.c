@@ -180,9 +180,9 @@ order_by_keys (LimnQueue *queue, GtkWidget *popover)
   check_order (queue, "three one two");
   ui_keys (popover, "Delete");
   check_order (queue, "three two");
-  limn_queue_put_back (queue);
+  limn_queue_put_back (queue, 1);
   check_order (queue, "three one two");
-  limn_queue_put_back (queue); /* once is enough */
+  limn_queue_put_back (queue, 1); /* once is enough */
   check_order (queue, "three one two");
   gtk_widget_grab_focus (get_queue_row (popover, 1));
   ui_keys (popover, "Delete");
@@ -232,6 +232,38 @@ test_queue_order (void)
       order_by_mouse (queue, popover);
     }
   gtk_window_destroy (GTK_WINDOW (window));
+  limn_queue_close (queue);
+  ui_wait_until (!limn_queue_is_busy (queue));
+}
+
+/* Each of several that were removed comes back to where it was among those that still wait. */
+static void
+test_queue_removed (void)
+{
+  const char *const prompts[] = { "one", "two", "three", "four", NULL };
+  g_autoptr (LimnQueue) queue = long_queue_new (prompts);
+  g_autoptr (LimnRecipe) five = limn_recipe_new ("five");
+  guint one, two, three;
+
+  two = limn_queue_remove (queue, 1);
+  three = limn_queue_remove (queue, 1);
+  one = limn_queue_remove (queue, 0);
+  check_order (queue, "four");
+  limn_queue_put_back (queue, two);
+  check_order (queue, "two four");
+  limn_queue_add (queue, five, NULL);
+  limn_queue_put_back (queue, three);
+  check_order (queue, "two three four five");
+  limn_queue_move (queue, 3, 0);
+  limn_queue_put_back (queue, one);
+  check_order (queue, "one five two three four");
+  limn_queue_put_back (queue, one);
+  check_order (queue, "one five two three four");
+  two = limn_queue_remove (queue, 2);
+  limn_queue_move (queue, 3, 0);
+  check_order (queue, "four one five three");
+  limn_queue_put_back (queue, two);
+  check_order (queue, "four one five two three");
   limn_queue_close (queue);
   ui_wait_until (!limn_queue_is_busy (queue));
 }
@@ -526,6 +558,7 @@ main (int argc, char **argv)
   if (ui_has_model ())
     {
       g_test_add_func ("/hands/queue-order", test_queue_order);
+      g_test_add_func ("/hands/queue-removed", test_queue_removed);
       g_test_add_func ("/hands/toast-place", test_toast_place);
       g_test_add_func ("/hands/speed-by-name", test_speed_by_name);
       g_test_add_func ("/hands/known-by-name", test_known_by_name);
