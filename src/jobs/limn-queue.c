@@ -3,6 +3,9 @@
  * LimnQueue: a GListModel of the jobs that wait; the one being drawn is its
  * "current".  Draws one at a time.  What is left is kept in a small file, so
  * that it survives quitting and crashes.
+ *
+ * After a job whose pictures could not all be saved the rest is held back:
+ * whoever shows them lets go of them when the next one starts.
  */
 #include "limn-queue.h"
 
@@ -19,6 +22,7 @@ struct _LimnQueue
   GFile *state_file;  /* nullable */
   gboolean is_closed;
   gboolean is_gentle;
+  gboolean is_held;
 };
 
 /* One that was taken out and may come back. */
@@ -42,6 +46,7 @@ enum
   PROP_0,
   PROP_CURRENT,
   PROP_IS_GENTLE,
+  PROP_IS_HELD,
   N_PROPS
 };
 
@@ -111,6 +116,8 @@ limn_queue_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     g_value_set_object (value, LIMN_QUEUE (object)->current);
   else if (id == PROP_IS_GENTLE)
     g_value_set_boolean (value, LIMN_QUEUE (object)->is_gentle);
+  else if (id == PROP_IS_HELD)
+    g_value_set_boolean (value, LIMN_QUEUE (object)->is_held);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -139,6 +146,11 @@ limn_queue_class_init (LimnQueueClass *klass)
    */
   properties[PROP_IS_GENTLE] = g_param_spec_boolean ("is-gentle", NULL, NULL, FALSE,
                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * LimnQueue:is-held: what waits does so until limn_queue_go_on(), or until more is added.
+   */
+  properties[PROP_IS_HELD] = g_param_spec_boolean ("is-held", NULL, NULL, FALSE,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SIGNAL_STARTED] = g_signal_new ("started", LIMN_TYPE_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, LIMN_TYPE_JOB);
@@ -168,7 +180,8 @@ limn_queue_new (GFile *state_file)
 
 /* ---- what survives a restart ---- */
 
-/* Whether the program ended well, then the recipes, the one being drawn first. */
+/* Whether the first recipe is safe to draw: the program ended well, or was not drawing; then the
+ * recipes, the one being drawn first. */
 #define RECIPES_TYPE "a" LIMN_RECIPE_TYPE
 #define STATE_TYPE   "(b" RECIPES_TYPE ")"
 
@@ -184,13 +197,14 @@ static GVariant *
 build_state (LimnQueue *self)
 {
   GVariantBuilder builder;
+  gboolean is_safe = self->is_closed || self->current == NULL;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE (RECIPES_TYPE));
   if (self->current != NULL)
     add_to_state (&builder, self->current);
   for (guint i = 0; i < self->waiting->len; i++)
     add_to_state (&builder, self->waiting->pdata[i]);
-  return g_variant_new ("(b@" RECIPES_TYPE ")", self->is_closed, g_variant_builder_end (&builder));
+  return g_variant_new ("(b@" RECIPES_TYPE ")", is_safe, g_variant_builder_end (&builder));
 }
 
 static void
@@ -264,12 +278,22 @@ set_current (LimnQueue *self, LimnJob *job)
 }
 
 static void
+set_held (LimnQueue *self, gboolean is_held)
+{
+  if (self->is_held == is_held)
+    return;
+  self->is_held = is_held;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_HELD]);
+}
+
+static void
 on_job_finished (LimnJob *job, LimnQueue *self)
 {
   g_signal_handlers_disconnect_by_func (job, on_job_finished, self);
   g_object_ref (job);
   if (!self->is_closed)
     {
+      set_held (self, limn_job_get_save_error (job) != NULL);
       set_current (self, NULL);
       start_next (self);
       save_state (self);
@@ -285,7 +309,7 @@ start_next (LimnQueue *self)
 {
   g_autoptr (LimnJob) job = NULL;
 
-  if (self->current != NULL || self->waiting->len == 0)
+  if (self->current != NULL || self->is_held || self->waiting->len == 0)
     return;
   job = take (self, 0);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
@@ -297,17 +321,29 @@ start_next (LimnQueue *self)
 }
 
 /**
+ * limn_queue_go_on:
+ *
+ * Draws what was held back, whatever becomes of the pictures that could not be saved.
+ */
+void
+limn_queue_go_on (LimnQueue *self)
+{
+  set_held (self, FALSE);
+  start_next (self);
+  save_state (self);
+}
+
+/**
  * limn_queue_add_job:
  *
- * Adds a job at the end; starts it at once when nothing is being drawn.
+ * Adds a job at the end; draws at once when nothing is being drawn, also what was held back.
  */
 void
 limn_queue_add_job (LimnQueue *self, LimnJob *job)
 {
   g_ptr_array_add (self->waiting, g_object_ref (job));
   g_list_model_items_changed (G_LIST_MODEL (self), self->waiting->len - 1, 0, 1);
-  start_next (self);
-  save_state (self);
+  limn_queue_go_on (self);
 }
 
 /**
@@ -463,6 +499,12 @@ LimnJob *
 limn_queue_get_current (LimnQueue *self)
 {
   return self->current;
+}
+
+gboolean
+limn_queue_is_held (LimnQueue *self)
+{
+  return self->is_held;
 }
 
 gboolean

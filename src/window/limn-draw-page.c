@@ -81,6 +81,14 @@ static guint signals[N_SIGNALS];
 
 /* ---- what is written where ---- */
 
+/* Whether what waits does so for the sake of the pictures shown. */
+static gboolean
+is_rest_held (LimnDrawPage *self)
+{
+  return limn_queue_is_held (self->queue)
+         && g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0;
+}
+
 static void
 update_status (LimnDrawPage *self)
 {
@@ -93,9 +101,10 @@ update_status (LimnDrawPage *self)
   if (n_chosen > 0)
     text =
         g_strdup_printf (ngettext ("%u picture chosen", "%u pictures chosen", n_chosen), n_chosen);
+  else if (drawing != NULL)
+    text = limn_job_describe_selected (drawing, self->job);
   else
-    text = drawing != NULL ? limn_job_describe_selected (drawing, self->job)
-                           : limn_job_describe_count (self->job);
+    text = is_rest_held (self) ? limn_job_describe_held () : limn_job_describe_count (self->job);
   gtk_label_set_label (self->status, text);
 }
 
@@ -267,6 +276,7 @@ on_waiting_changed (LimnDrawPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->waiting_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->waiting_button), n > 0);
+  update_status (self);
 }
 
 /**
@@ -284,6 +294,7 @@ limn_draw_page_set_queue (LimnDrawPage *self, LimnQueue *queue)
   g_signal_connect_swapped (queue, "started", G_CALLBACK (on_job_started), self);
   g_signal_connect_swapped (queue, "notify::current", G_CALLBACK (on_queue_current), self);
   g_signal_connect_swapped (queue, "items-changed", G_CALLBACK (on_waiting_changed), self);
+  g_signal_connect_swapped (queue, "notify::is-held", G_CALLBACK (update_status), self);
   limn_queue_popover_set_queue (self->waiting, queue);
   on_waiting_changed (self);
   if (limn_queue_get_current (queue) != NULL)

@@ -51,6 +51,13 @@ limn_job_describe_count (LimnJob *job)
   return g_strdup (_ ("Select a picture to copy, save or add words"));
 }
 
+/* When pictures are in memory alone, and what is drawn next would take their place. */
+char *
+limn_job_describe_held (void)
+{
+  return g_strdup (_ ("These pictures could not be kept, so the rest waits"));
+}
+
 char *
 limn_job_describe_selected (LimnDrawing *drawing, LimnJob *job)
 {

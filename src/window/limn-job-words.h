@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 char *limn_job_describe_stage (LimnJob *job);
 char *limn_job_describe_count (LimnJob *job);
+char *limn_job_describe_held (void);
 char *limn_job_describe_selected (LimnDrawing *drawing, LimnJob *job);
 
 G_END_DECLS

@@ -2,7 +2,8 @@
 /*
  * LimnQueuePopover: a short list of waiting jobs, the next one on top.  They
  * are put in order by dragging, by a button, or by Alt with the arrow keys.
- * The queue may go on at any moment, also while a row is being dragged.
+ * The queue may go on at any moment, also while a row is being dragged; where
+ * it is held back, a button has it go on.
  */
 #include "config.h"
 
@@ -10,6 +11,7 @@
 
 #include <glib/gi18n.h>
 
+#include "limn-job-words.h"
 #include "limn-toast.h"
 
 struct _LimnQueuePopover
@@ -17,6 +19,7 @@ struct _LimnQueuePopover
   GtkPopover parent_instance;
 
   GtkListBox *list;
+  GtkWidget *held; /* why the queue does not go on, and how it does */
   LimnQueue *queue;
   GtkWidget *marked; /* the row beside which a dragged one would be put, or NULL */
 };
@@ -295,6 +298,43 @@ add_dragging (LimnQueuePopover *self)
   gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (target));
 }
 
+/* ---- held back ---- */
+
+static void
+on_go_on (LimnQueuePopover *self)
+{
+  gtk_popover_popdown (GTK_POPOVER (self));
+  limn_queue_go_on (self->queue);
+}
+
+static void
+on_held (LimnQueuePopover *self)
+{
+  gtk_widget_set_visible (self->held, limn_queue_is_held (self->queue));
+}
+
+static GtkWidget *
+held_new (LimnQueuePopover *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *button = gtk_button_new_with_label (_ ("Draw the Rest"));
+  g_autofree char *reason = limn_job_describe_held ();
+  GtkWidget *label = gtk_label_new (reason);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_add_css_class (button, "limn-go-on");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Draw the Rest"), -1);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_go_on), self);
+  gtk_widget_set_margin_top (box, 6);
+  gtk_widget_set_visible (box, FALSE);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), button);
+  return box;
+}
+
 /* ---- object ---- */
 
 static void
@@ -316,6 +356,7 @@ limn_queue_popover_class_init (LimnQueuePopoverClass *klass)
 static void
 limn_queue_popover_init (LimnQueuePopover *self)
 {
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
 
@@ -332,7 +373,10 @@ limn_queue_popover_init (LimnQueuePopover *self)
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 320);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->list));
-  gtk_popover_set_child (GTK_POPOVER (self), scroller);
+  self->held = held_new (self);
+  gtk_box_append (GTK_BOX (box), scroller);
+  gtk_box_append (GTK_BOX (box), self->held);
+  gtk_popover_set_child (GTK_POPOVER (self), box);
 }
 
 /**
@@ -345,7 +389,10 @@ limn_queue_popover_set_queue (LimnQueuePopover *self, LimnQueue *queue)
   if (self->queue == queue)
     return;
   if (self->queue != NULL)
-    g_signal_handlers_disconnect_by_func (self->queue, on_items_changed, self);
+    {
+      g_signal_handlers_disconnect_by_func (self->queue, on_items_changed, self);
+      g_signal_handlers_disconnect_by_func (self->queue, on_held, self);
+    }
   g_set_object (&self->queue, queue);
   if (gtk_popover_get_child (GTK_POPOVER (self)) == NULL)
     return;
@@ -356,4 +403,6 @@ limn_queue_popover_set_queue (LimnQueuePopover *self, LimnQueue *queue)
   /* connected after the list's own handler: its rows are there by then */
   g_signal_connect_swapped (queue, "items-changed", G_CALLBACK (on_items_changed), self);
   on_items_changed (self);
+  g_signal_connect_swapped (queue, "notify::is-held", G_CALLBACK (on_held), self);
+  on_held (self);
 }

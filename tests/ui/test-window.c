@@ -395,26 +395,65 @@ test_queued_failure (void)
 }
 
 static void
+check_held (LimnWindow *window, LimnJob *job, const char *waiting)
+{
+  GtkWidget *button = ui_find_id (window, "waiting_button");
+
+  g_assert_nonnull (limn_job_get_save_error (job));
+  g_assert_true (ui_get_job (window) == job);
+  g_assert_false (is_drawing (window));
+  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (button)), ==, waiting);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (ui_find_id (window, "status"))), ==,
+                   "These pictures could not be kept, so the rest waits");
+}
+
+static void
+go_on (LimnWindow *window)
+{
+  GtkWidget *popover = ui_find_id (window, "waiting");
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (ui_find_id (window, "waiting_button")));
+  ui_screenshot_popover (window, popover, "queue-held.png");
+  g_signal_emit_by_name (ui_find (popover, "limn-go-on"), "clicked");
+}
+
+/* Pictures that are in memory alone are not given up for the next prompt until a person says so:
+ * by what the queue offers, or by drawing on. */
+static void
 test_queued_unwritable (void)
 {
   g_autoptr (GFile) folder = limn_keeper_dup_folder (NULL);
-  g_autofree char *away = NULL;
+  g_autofree char *away = NULL, *state = NULL, *text = NULL;
   LimnWindow *window = ui_window_open (780, 900);
-  g_autoptr (LimnJob) first = NULL;
+  static const char *const prompts[] = { "a frog on the moon", "a cat", "a dog" };
+  g_autoptr (LimnJob) first = NULL, second = NULL;
 
   away = block_folder (folder);
-  ui_type_prompt (window, "a frog on the moon");
-  ui_act (window, "win.draw");
+  for (guint i = 0; i < G_N_ELEMENTS (prompts); i++)
+    {
+      ui_type_prompt (window, prompts[i]);
+      ui_act (window, "win.draw");
+    }
   first = g_object_ref (ui_get_job (window));
-  ui_type_prompt (window, "a cat");
-  ui_act (window, "win.draw");
   ui_wait_until (limn_job_is_finished (first));
-  g_assert_true (ui_get_job (window) != first);
+  check_held (window, first, "2 waiting");
   g_assert_true (has_toast (GTK_WIDGET (window), "Pictures could not be kept in the library"));
-  ui_act (window, "win.cancel");
-  ui_wait_until (!is_drawing (window));
-  ui_window_close (window);
+  ui_screenshot (window, "held.png");
+  /* nothing was being drawn: the next start may draw what comes first here */
+  state = g_build_filename (g_get_user_state_dir (), "limn", "queue", NULL);
+  g_assert_true (g_file_get_contents (state, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "(true,"));
+  go_on (window);
+  g_assert_true (is_drawing (window));
+  second = g_object_ref (ui_get_job (window));
+  g_assert_cmpstr (limn_job_get_recipe (second)->prompt, ==, "a cat");
+  ui_wait_until (limn_job_is_finished (second));
+  check_held (window, second, "1 waiting");
   unblock_folder (folder, away);
+  draw (window, "a bird");
+  g_assert_cmpstr (limn_job_get_recipe (ui_get_job (window))->prompt, ==, "a bird");
+  g_assert_null (limn_job_get_save_error (ui_get_job (window)));
+  ui_window_close (window);
 }
 
 static gboolean
