@@ -91,13 +91,6 @@ exchange (LimnSentence *sentence, guint first, guint middle, guint end)
   g_ptr_array_insert (phrases, (int) to, g_ptr_array_steal_index (phrases, end - 1));
 }
 
-static void
-set_text (LimnPhrase *phrase, const char *text)
-{
-  g_free (phrase->text);
-  phrase->text = g_strdup (text);
-}
-
 /* "cat" "on the right" "and" "dog": returns the place of the "and", or 0. */
 static guint
 find_and_after_side (LimnSentence *sentence, guint end)
@@ -119,7 +112,7 @@ turn_group (LimnSentence *sentence, guint first, guint end)
   if (last == 0)
     return end;
   if (turned != NULL)
-    set_text (limn_sentence_get (sentence, middle), turned);
+    limn_phrase_set_text (limn_sentence_get (sentence, middle), turned);
   exchange (sentence, first, middle, last);
   return last;
 }
@@ -141,7 +134,7 @@ drop_sides (LimnSentence *sentence)
 {
   for (guint i = sentence->phrases->len; i-- > 0;)
     if (is_relation (sentence, i, ON_THE_RIGHT) || is_relation (sentence, i, ON_THE_LEFT))
-      g_ptr_array_remove_index (sentence->phrases, i);
+      limn_sentence_remove (sentence, i);
 }
 
 /* Things stand next to each other, but in front of a wall. */
@@ -156,7 +149,7 @@ settle_grounds (LimnSentence *sentence)
         noun++;
       if (is_relation (sentence, i, "next to") && limn_sentence_is (sentence, noun, LIMN_WORD_THING)
           && is_ground (limn_sentence_get (sentence, noun)))
-        set_text (limn_sentence_get (sentence, i), "in front of");
+        limn_phrase_set_text (limn_sentence_get (sentence, i), "in front of");
     }
 }
 

@@ -103,6 +103,29 @@ mark_starts (const char *text, gsize length, const guint8 *lengths, gboolean *is
     }
 }
 
+/**
+ * limn_hashtags_knows:
+ *
+ * Returns: whether all of @tag can be cut into words
+ */
+gboolean
+limn_hashtags_knows (LimnHashtags *hashtags, const char *tag, gsize length)
+{
+  g_autofree char *text = g_strndup (tag, length);
+  g_autofree double *costs = g_new (double, length + 1);
+  g_autofree guint8 *lengths = g_new (guint8, length + 1);
+  gsize n = 0;
+
+  if (length > MAX_WORK - hashtags->n_done)
+    return FALSE;
+  hashtags->n_done += length;
+  for (gsize i = 0; i < length; i++)
+    if (tag[i] != '_')
+      text[n++] = tag[i];
+  find_cuts (hashtags, text, n, costs, lengths);
+  return n > 0 && isfinite (costs[n]);
+}
+
 static void
 append_run (LimnHashtags *hashtags, GString *result, const char *text, gsize length)
 {

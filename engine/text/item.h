@@ -35,7 +35,11 @@ LimnItem *limn_items_add (LimnItems *items,
 #define limn_items_get(items, i) (&g_array_index ((items)->items, LimnItem, (i)))
 
 void limn_match (LimnItems *items, const char *locale, gsize start, gsize end);
-double limn_match_score (const char *locale, const char *text, gsize length, guint *n_words);
+double limn_match_score (const char *locale,
+                         const char *text,
+                         gsize length,
+                         gboolean has_stems,
+                         guint *n_words);
 gboolean limn_locale_has_spaces (const char *locale);
 
 G_END_DECLS

@@ -74,20 +74,23 @@ score_english (const char *text, gsize length, guint *n_words)
 
   limn_fold (&folded, text, length);
   words = g_strsplit (folded.text, " ", -1);
-  for (; words[n] != NULL; n++)
+  for (guint i = 0; words[i] != NULL; i++)
     {
-      gsize length_bytes = strlen (words[n]);
+      gsize length_bytes = strlen (words[i]);
       LimnWord word;
 
-      if (limn_word_list_find (common, words[n], length_bytes, &word)
-          || (limn_word_list_find (names, words[n], length_bytes, &word)
+      if (strspn (words[i], "0123456789") == length_bytes)
+        continue; /* of every language */
+      n++;
+      if (limn_word_list_find (common, words[i], length_bytes, &word)
+          || (limn_word_list_find (names, words[i], length_bytes, &word)
               && word.kind != LIMN_WORD_KEYWORD))
         score += 1.2;
-      else if (limn_word_list_find (names, words[n], length_bytes, &word)
-               || (length_bytes > 3 && words[n][length_bytes - 1] == 's'
-                   && limn_word_list_find (names, words[n], length_bytes - 1, &word)))
+      else if (limn_word_list_find (names, words[i], length_bytes, &word)
+               || (length_bytes > 3 && words[i][length_bytes - 1] == 's'
+                   && limn_word_list_find (names, words[i], length_bytes - 1, &word)))
         score += 0.8;
-      else if (g_str_has_suffix (words[n], "ing") || g_str_has_suffix (words[n], "ed"))
+      else if (g_str_has_suffix (words[i], "ing") || g_str_has_suffix (words[i], "ed"))
         score += 0.5;
     }
   *n_words = n;
@@ -110,21 +113,26 @@ guess_latin (const char *text, gsize length, const char *locale)
   guint n_words;
   double english = score_english (text, length, &n_words);
   double best = english + 0.35;
+  gboolean is_english = english >= 0.7 * n_words;
+  /* one word alone, for somebody who writes English: no remark, "chance" */
+  double least = n_words == 1 && g_strcmp0 (locale, "en") == 0 ? 0.75 : 0.3 * n_words;
   const char *result = "en";
 
   if (n_words == 0
-      || (english >= 0.7 * n_words
+      || (is_english
           && (locale == NULL || !is_in (candidates[LIMN_SCRIPT_LATIN], locale)
               || g_str_equal (locale, "en"))))
     return "en";
   for (guint i = 1; names[i] != NULL; i++)
     {
+      gboolean is_own = g_strcmp0 (names[i], locale) == 0;
       guint n;
-      double score = limn_match_score (names[i], text, length, &n);
+      /* its user's own language is told by inflected words, too, but never against English */
+      double score = limn_match_score (names[i], text, length, is_own && !is_english, &n);
 
-      if (locale != NULL && g_str_equal (names[i], locale) && score > 0)
+      if (is_own && score > 0)
         score += 0.8;
-      if (score > best && score >= 0.3 * n_words)
+      if (score > best && score >= least)
         {
           best = score;
           result = g_intern_string (names[i]);
@@ -143,7 +151,8 @@ guess_by_words (const char *list, const char *text, gsize length, const char *lo
   for (guint i = 0; names[i] != NULL; i++)
     {
       guint n;
-      double score = limn_match_score (names[i], text, length, &n);
+      double score =
+          limn_match_score (names[i], text, length, g_strcmp0 (names[i], locale) == 0, &n);
 
       if (locale != NULL && g_str_equal (names[i], locale))
         score += 0.5;

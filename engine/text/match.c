@@ -4,13 +4,16 @@
  * spaces; other words may have an ending that the list does not know. */
 #include "item.h"
 
+#include "ending.h"
 #include "fold.h"
+#include "vietnamese.h"
 
 #include <string.h>
 
 #define MAX_WORDS      4  /* of one entry */
 #define MAX_CHARACTERS 14 /* of one entry in languages without spaces */
 #define MAX_PIECES     4  /* of one Korean word */
+#define MAX_DIGITS     2  /* of a number of things */
 
 void
 limn_items_init (LimnItems *items, const char *source)
@@ -54,9 +57,12 @@ typedef struct
   LimnItems *items;   /* NULL: only count */
   LimnWordList *list; /* borrowed */
   const LimnFolded *folded;
-  gsize base; /* of the text in the prompt */
+  const char *source; /* borrowed: what was folded */
+  gsize base;         /* of the text in the prompt */
   double score;
   guint n_words;
+  gboolean has_tones; /* Vietnamese, and written as it should be */
+  gboolean has_stems; /* forms count, too */
 } Matcher;
 
 /* How much an entry speaks for its language. */
@@ -119,6 +125,41 @@ add_unknown (Matcher *matcher, gsize start, gsize end, gboolean joins)
   item->is_foreign = TRUE;
 }
 
+/* Whether digits may touch the character that begins there: no 4k, 16:9, R2D2 or 3.5. */
+static gboolean
+is_apart (const char *p)
+{
+  return *p == '\0' || g_ascii_isspace (*p) || (guchar) *p >= 0x80;
+}
+
+/* "3 gatos", "2匹", "10只": the end of the digits at start; 0 if there are none. */
+static gsize
+match_digits (Matcher *matcher, gsize start)
+{
+  static const char *const names[] = { "one", "two",   "three", "four", "five",
+                                       "six", "seven", "eight", "nine", "ten" };
+  const LimnFolded *folded = matcher->folded;
+  LimnWord word = { .kind = LIMN_WORD_NUMBER, .key = folded->text + start };
+  gsize end = start;
+  const char *written;
+  guint64 n;
+
+  while (g_ascii_isdigit (folded->text[end]))
+    end++;
+  if (matcher->items == NULL || end == start || end - start > MAX_DIGITS)
+    return 0; /* digits do not tell the language */
+  written = matcher->items->source + matcher->base + folded->origin[start];
+  if ((written > matcher->items->source && !is_apart (written - 1))
+      || !is_apart (written + (end - start)))
+    return 0;
+  n = g_ascii_strtoull (word.key, NULL, 10);
+  word.key_length = end - start;
+  word.value = n > 0 && n <= G_N_ELEMENTS (names) ? names[n - 1] : word.key;
+  word.value_length = word.value == word.key ? word.key_length : strlen (word.value);
+  add_match (matcher, &word, start, end, 1);
+  return end;
+}
+
 /* ---- words between spaces -------------------------------------------------- */
 
 /* End of the n-th word from start on; 0 if there are not so many. */
@@ -173,6 +214,25 @@ match_pieces (Matcher *matcher, gsize start, gsize end, guint n_left)
   return FALSE;
 }
 
+/* Words written together: the first counts for all. */
+static gboolean
+match_parts (Matcher *matcher, const char *locale, gsize start, gsize end)
+{
+  const char *text = matcher->folded->text;
+  LimnParts parts;
+
+  if (!limn_ending_cut (locale, matcher->list, text + start, end - start, &parts))
+    return FALSE;
+  for (guint i = 0; i < parts.n; i++)
+    {
+      gsize first = (gsize) (parts.words[i].key - text);
+
+      add_match (matcher, &parts.words[i], first, first + parts.words[i].key_length,
+                 i == 0 ? 1 : 0);
+    }
+  return TRUE;
+}
+
 static void
 match_word (Matcher *matcher, const char *locale, gsize start, gsize end)
 {
@@ -180,12 +240,24 @@ match_word (Matcher *matcher, const char *locale, gsize start, gsize end)
 
   if (g_str_equal (locale, "ko") && match_pieces (matcher, start, end, MAX_PIECES))
     return;
-  if (matcher->items != NULL
+  if ((matcher->items != NULL || matcher->has_stems) && match_parts (matcher, locale, start, end))
+    return;
+  if ((matcher->items != NULL || matcher->has_stems)
       && limn_word_list_find_stem (matcher->list, matcher->folded->text + start, end - start,
                                    &word))
     add_match (matcher, &word, start, end, 1);
   else
     add_unknown (matcher, start, end, FALSE);
+}
+
+static gboolean
+is_filler (Matcher *matcher, gsize start, gsize end)
+{
+  gsize first = matcher->folded->origin[start];
+
+  return matcher->has_tones
+         && limn_vietnamese_is_filler (matcher->source + first,
+                                       matcher->folded->origin[end] - first);
 }
 
 static void
@@ -207,14 +279,16 @@ match_spaced (Matcher *matcher, const char *locale)
               && limn_word_list_find (matcher->list, folded->text + start, end - start, &word))
             break;
         }
+      if (n == 1 && is_filler (matcher, start, end))
+        word.kind = LIMN_WORD_SKIP;
       if (n > 0)
         add_match (matcher, &word, start, end, n);
-      else
+      else if ((end = match_digits (matcher, start)) == 0)
         {
           end = find_words_end (folded, start, 1);
           match_word (matcher, locale, start, end);
         }
-      start = end + 1;
+      start = folded->text[end] == ' ' ? end + 1 : end; /* 3마리: the word goes on */
     }
 }
 
@@ -265,6 +339,8 @@ match_unspaced (Matcher *matcher)
       end = match_longest (matcher, start, &word);
       if (end != 0)
         add_match (matcher, &word, start, end, 1);
+      else if ((end = match_digits (matcher, start)) != 0)
+        ;
       else
         {
           end = (gsize) (g_utf8_next_char (folded->text + start) - folded->text);
@@ -277,6 +353,9 @@ match_unspaced (Matcher *matcher)
 static void
 run (Matcher *matcher, const char *locale)
 {
+  matcher->has_tones = g_str_equal (locale, "vi")
+                       && limn_vietnamese_has_tones (
+                           matcher->source, matcher->folded->origin[matcher->folded->length]);
   if (limn_locale_has_spaces (locale))
     match_spaced (matcher, locale);
   else
@@ -296,23 +375,30 @@ limn_match (LimnItems *items, const char *locale, gsize start, gsize end)
 
   limn_fold (&folded, items->source + start, end - start);
   matcher.folded = &folded;
+  matcher.source = items->source + start;
   run (&matcher, locale);
 }
 
 /**
  * limn_match_score:
+ * @has_stems: whether words count that the list has in another form only
  * @n_words: (out): how many words the text has in that language
  *
  * Returns: how much of @text could be @locale
  */
 double
-limn_match_score (const char *locale, const char *text, gsize length, guint *n_words)
+limn_match_score (const char *locale,
+                  const char *text,
+                  gsize length,
+                  gboolean has_stems,
+                  guint *n_words)
 {
   g_auto (LimnFolded) folded = { 0 };
-  Matcher matcher = { .list = limn_lexicon_get_list (locale) };
+  Matcher matcher = { .list = limn_lexicon_get_list (locale), .has_stems = has_stems };
 
   limn_fold (&folded, text, length);
   matcher.folded = &folded;
+  matcher.source = text;
   if (matcher.list != NULL)
     run (&matcher, locale);
   *n_words = matcher.n_words;

@@ -8,6 +8,7 @@
 #include "item.h"
 #include "language.h"
 #include "sentence.h"
+#include "settle.h"
 #include "tags.h"
 #include "vocabulary.h"
 
@@ -48,11 +49,11 @@ is_comma (const char *p)
          || c == 0xFF1B || c == 0x60C || c == 0x61B || c == 0x964 || c == 0xFF01 || c == 0xFF1F;
 }
 
-/* The script of the next letter, for signs and digits: "3匹" is one word. */
+/* The script of the next letter, for digits: "3匹" is one word, "3 кота" is one language. */
 static LimnScript
 look_ahead (const char *p)
 {
-  for (; *p != '\0' && g_unichar_isdigit (g_utf8_get_char (p)); p = g_utf8_next_char (p))
+  for (; *p == ' ' || g_unichar_isdigit (g_utf8_get_char (p)); p = g_utf8_next_char (p))
     ;
   return limn_script_of (g_utf8_get_char (p));
 }
@@ -186,11 +187,36 @@ is_same_place (const char *written, gsize length, const char *understood)
   return strstr (understood, last == NULL ? copy : last + 1) != NULL;
 }
 
+/* What the model was taught for a word that is no thing: "behind" is "next to", "12" is "five". */
+static void
+use_taught_word (LimnItem *item)
+{
+  static const char kinds[] = { LIMN_WORD_RELATION, LIMN_WORD_AFTER,  LIMN_WORD_ADJECTIVE,
+                                LIMN_WORD_COLOUR,   LIMN_WORD_NUMBER, 0 };
+  const char *text =
+      item->kind == LIMN_WORD_NUMBER && g_ascii_isdigit (*item->text) ? "many" : item->text;
+  LimnWord word;
+
+  if (item->kind == LIMN_WORD_UNKNOWN || strchr (kinds, (int) item->kind) == NULL
+      || !limn_word_list_find (limn_lexicon_get_list ("en"), text, strlen (text), &word))
+    return;
+  if (word.kind == LIMN_WORD_SKIP)
+    item->kind = LIMN_WORD_SKIP;
+  else if (word.kind == item->kind
+           || (word.kind == LIMN_WORD_RELATION && item->kind == LIMN_WORD_AFTER))
+    {
+      g_free (item->text);
+      item->text = g_strndup (word.value, word.value_length);
+    }
+}
+
 static void
 add_item (Reader *reader, LimnItem *item)
 {
   gboolean is_thing = item->kind == LIMN_WORD_THING || item->kind == LIMN_WORD_UNKNOWN;
 
+  if (reader->vocabulary != NULL && item->is_foreign)
+    use_taught_word (item);
   if (is_thing && !item->is_emoji)
     g_string_append_printf (reader->things, "%s;", item->text);
   if (item->is_unknown)
@@ -218,24 +244,6 @@ add_items (Reader *reader, LimnItems *items)
     add_item (reader, limn_items_get (items, i));
 }
 
-/* Things that were only guessed from a remark count when there is nothing surer. */
-static void
-settle_remarks (LimnItems *items)
-{
-  gboolean has_thing = FALSE;
-
-  for (guint i = 0; i < items->items->len; i++)
-    has_thing = has_thing || limn_items_get (items, i)->kind == LIMN_WORD_THING;
-  for (guint i = 0; i < items->items->len; i++)
-    {
-      LimnItem *item = limn_items_get (items, i);
-
-      if (item->kind != LIMN_WORD_REMARK)
-        continue;
-      item->kind = has_thing ? LIMN_WORD_SKIP : LIMN_WORD_THING;
-    }
-}
-
 /* Verbs and the like are no nouns: unknown words of other languages stay as they
  * are for models that take any words, and are not guessed at for the others. */
 static void
@@ -254,50 +262,6 @@ settle_unknown (Reader *reader, LimnItems *items)
     }
 }
 
-/* Whether a thing stands on one side of an item, with nothing but what is said about it between. */
-static gboolean
-has_thing_beside (LimnItems *items, guint i, int step)
-{
-  for (i += (guint) step; i < items->items->len; i += (guint) step)
-    {
-      LimnWordKind kind = limn_items_get (items, i)->kind;
-
-      if (kind != LIMN_WORD_COLOUR && kind != LIMN_WORD_ADJECTIVE && kind != LIMN_WORD_NUMBER
-          && kind != LIMN_WORD_SKIP && kind != LIMN_WORD_DE)
-        return kind == LIMN_WORD_THING || kind == LIMN_WORD_PLACE || kind == LIMN_WORD_UNKNOWN
-               || kind == LIMN_WORD_STYLE;
-    }
-  return FALSE;
-}
-
-/* Colours that are called after things are these things where there is no other that could have
- * them: "una rosa roja", "un café". */
-static void
-settle_colours (LimnItems *items)
-{
-  static const struct
-  {
-    const char *colour, *thing;
-  } names[] = { { "pink", "rose" }, { "orange", "orange" }, { "brown", "coffee" } };
-
-  for (guint i = 0; i < items->items->len; i++)
-    {
-      LimnItem *item = limn_items_get (items, i);
-
-      if (item->kind != LIMN_WORD_COLOUR || has_thing_beside (items, i, 1)
-          || has_thing_beside (items, i, -1))
-        continue;
-      for (guint k = 0; k < G_N_ELEMENTS (names); k++)
-        if (g_str_equal (item->text, names[k].colour))
-          {
-            g_free (item->text);
-            item->text = g_strdup (names[k].thing);
-            item->kind = LIMN_WORD_THING;
-            break;
-          }
-    }
-}
-
 static void
 read_foreign (Reader *reader, const Piece *piece, const char *locale)
 {
@@ -307,8 +271,7 @@ read_foreign (Reader *reader, const Piece *piece, const char *locale)
     reader->language = locale;
   limn_items_init (&items, reader->prompt);
   limn_match (&items, locale, piece->start, piece->end);
-  settle_remarks (&items);
-  settle_colours (&items);
+  limn_settle (&items, locale);
   settle_unknown (reader, &items);
   add_items (reader, &items);
 }
@@ -511,7 +474,7 @@ limn_vocabulary_read (LimnVocabulary *vocabulary, const char *prompt, const char
     reader.reading->prompt = g_utf8_make_valid (prompt != NULL ? prompt : "", -1);
   else
     {
-      reader.sentence = limn_sentence_new (vocabulary != NULL);
+      reader.sentence = limn_sentence_new (vocabulary);
       read_pieces (&reader, pieces);
       reader.reading->prompt = limn_sentence_finish (reader.sentence);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What sentence.c and caption.c share. */
+/* What sentence.c, place.c, order.c and caption.c share. */
 #pragma once
 
 #include "sentence.h"
@@ -23,7 +23,7 @@ struct _LimnSentence
   GPtrArray *phrases; /* LimnPhrase: of the part that is being read */
   GString *text;      /* parts that are done */
   gboolean wants_comma;
-  gboolean is_caption;
+  LimnVocabulary *vocabulary; /* borrowed; NULL: any English will do */
 };
 
 static inline LimnPhrase *
@@ -38,6 +38,19 @@ limn_sentence_is (LimnSentence *sentence, guint i, LimnWordKind kind)
   return i < sentence->phrases->len && limn_sentence_get (sentence, i)->kind == kind;
 }
 
+static inline void
+limn_sentence_remove (LimnSentence *sentence, guint i)
+{
+  g_ptr_array_remove_index (sentence->phrases, i);
+}
+
+gboolean limn_phrase_is_locative (const LimnPhrase *phrase);
+void limn_phrase_set_text (LimnPhrase *phrase, const char *text);
+
+void limn_sentence_settle_places (LimnSentence *sentence, const char *locale);
+void limn_sentence_move_places (LimnSentence *sentence);
+void limn_sentence_move_bare_places (LimnSentence *sentence);
+void limn_sentence_order (LimnSentence *sentence, const char *locale);
 void limn_sentence_make_caption (LimnSentence *sentence);
 
 G_END_DECLS

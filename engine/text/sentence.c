@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Puts translated words in English order.  Words make phrases ("two" "red"
- * "cats"); phrases are moved as the language they come from needs it: in
- * Japanese, Korean, Hindi, Turkish and others the relation stands behind what it is about and
- * the thing comes last, in Chinese what is said about a thing stands before
- * 的, in many languages the colour follows its thing.  Places go to the end. */
+/* Puts words together: words make phrases ("two" "red" "cats"), phrases a sentence.  Which of
+ * them are places is place.c's, their English order order.c's.  Unknown words go, with what
+ * was said about them. */
 #include "sentence-private.h"
-#include "vocabulary.h"
 
 #include <string.h>
 
@@ -19,16 +16,23 @@ phrase_free (gpointer data)
   g_free (phrase);
 }
 
-/* @is_caption: for the model with a list of things, see caption.c */
+/* @vocabulary: (nullable): of the model with a list of things, see caption.c */
 LimnSentence *
-limn_sentence_new (gboolean is_caption)
+limn_sentence_new (LimnVocabulary *vocabulary)
 {
   LimnSentence *sentence = g_new0 (LimnSentence, 1);
 
-  sentence->is_caption = is_caption;
+  sentence->vocabulary = vocabulary;
   sentence->phrases = g_ptr_array_new_with_free_func (phrase_free);
   sentence->text = g_string_new (NULL);
   return sentence;
+}
+
+void
+limn_phrase_set_text (LimnPhrase *phrase, const char *text)
+{
+  g_free (phrase->text);
+  phrase->text = g_strdup (text);
 }
 
 static LimnPhrase *
@@ -98,8 +102,8 @@ add_attribute (LimnSentence *sentence, const LimnItem *item)
   phrase->n_first += item->kind == LIMN_WORD_ADJECTIVE ? 1 : 0;
 }
 
-static gboolean
-is_locative (const LimnPhrase *phrase)
+gboolean
+limn_phrase_is_locative (const LimnPhrase *phrase)
 {
   return phrase->kind == LIMN_WORD_AT || phrase->kind == LIMN_WORD_AFTER
          || (phrase->kind == LIMN_WORD_RELATION
@@ -116,7 +120,9 @@ add_relation (LimnSentence *sentence, const LimnItem *item)
   LimnPhrase *phrase = add_phrase (sentence, LIMN_WORD_RELATION, item->text);
 
   if (item->is_foreign && last != NULL && last->kind == LIMN_WORD_RELATION)
-    g_ptr_array_remove_index (sentence->phrases, is_locative (phrase) ? n : n - 1);
+    g_ptr_array_remove_index (
+        sentence->phrases,
+        limn_phrase_is_locative (phrase) || g_str_equal (phrase->text, "of") ? n : n - 1);
 }
 
 /**
@@ -150,218 +156,6 @@ limn_sentence_add (LimnSentence *sentence, const LimnItem *item)
       break;
     default:
       add_phrase (sentence, item->kind, item->text);
-    }
-}
-
-/* ---- places ------------------------------------------------------------------ */
-
-static gboolean
-is_head_final (const char *locale)
-{
-  static const char *const locales[] = { "ja", "ko", "hi", "ur", "bn", "tr", NULL };
-
-  return g_strv_contains (locales, locale);
-}
-
-static guint
-count_things (LimnSentence *sentence)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < sentence->phrases->len; i++)
-    if (limn_sentence_get (sentence, i)->kind == LIMN_WORD_THING
-        && limn_sentence_get (sentence, i)->text != NULL
-        && *limn_sentence_get (sentence, i)->text != '\0')
-      n++;
-  return n;
-}
-
-/* "on the moon" to "moon": somebody holds, eats or is it. */
-static void
-make_noun (LimnPhrase *phrase)
-{
-  static const char *const words[] = { "on ", "in ", "at ", "under ", "the ", "a " };
-  const char *noun = phrase->text;
-  char *copy;
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_has_prefix (noun, words[i]))
-      noun += strlen (words[i]);
-  copy = g_strdup (noun);
-  g_free (phrase->text);
-  phrase->text = copy;
-  phrase->kind = LIMN_WORD_THING;
-  phrase->before = g_ptr_array_new_with_free_func (g_free);
-  phrase->is_foreign = TRUE;
-}
-
-/* A place's name alone is a thing when there is no other, or when something is done to it. */
-static void
-settle_places (LimnSentence *sentence, const char *locale)
-{
-  guint n_things = count_things (sentence);
-
-  for (guint i = 0; i < sentence->phrases->len; i++)
-    {
-      LimnPhrase *phrase = limn_sentence_get (sentence, i);
-      guint beside = is_head_final (locale) ? i + 1 : i - 1; /* i - 1 of 0 is out of range, too */
-      LimnPhrase *relation =
-          beside < sentence->phrases->len ? limn_sentence_get (sentence, beside) : NULL;
-      gboolean is_done_to;
-
-      if (phrase->kind != LIMN_WORD_PLACE || !phrase->is_bare)
-        continue;
-      is_done_to =
-          relation != NULL && relation->kind == LIMN_WORD_RELATION && !is_locative (relation);
-      if (is_done_to || (n_things == 0 && (relation == NULL || !is_locative (relation))))
-        make_noun (phrase);
-    }
-}
-
-static void
-remove_phrase (LimnSentence *sentence, guint i)
-{
-  g_ptr_array_remove_index (sentence->phrases, i);
-}
-
-/* Takes the words around a place that only say that it is one. */
-static void
-move_places (LimnSentence *sentence)
-{
-  guint n_left = sentence->phrases->len;
-
-  for (guint i = 0; n_left > 0; n_left--)
-    {
-      if (!limn_sentence_is (sentence, i, LIMN_WORD_PLACE))
-        {
-          i++;
-          continue;
-        }
-      while (i + 1 < sentence->phrases->len && n_left > 1
-             && (is_locative (limn_sentence_get (sentence, i + 1))
-                 || limn_sentence_is (sentence, i + 1, LIMN_WORD_DE)))
-        {
-          remove_phrase (sentence, i + 1);
-          n_left--;
-        }
-      if (i > 0 && is_locative (limn_sentence_get (sentence, i - 1)))
-        remove_phrase (sentence, --i);
-      g_ptr_array_add (sentence->phrases, g_ptr_array_steal_index (sentence->phrases, i));
-    }
-}
-
-/* ---- order --------------------------------------------------------------------- */
-
-/* Moves phrases [from, to) so that they come before at, or after the end of it when at > from. */
-static void
-move_range (LimnSentence *sentence, guint from, guint to, guint at)
-{
-  for (guint n = to - from; n > 0; n--)
-    {
-      gboolean is_forward = at > from;
-      LimnPhrase *phrase = g_ptr_array_steal_index (sentence->phrases, is_forward ? from : to - 1);
-
-      g_ptr_array_insert (sentence->phrases, (int) (is_forward ? at - 1 : at), phrase);
-    }
-}
-
-/* Thing, relation, thing: the last one is what it is about.  Thing, thing,
- * relation at the end: the relation goes between. */
-static void
-order_head_final (LimnSentence *sentence)
-{
-  for (guint i = 1; i < sentence->phrases->len; i++)
-    {
-      guint end = i + 1; /* of the head */
-
-      if (!limn_sentence_is (sentence, i, LIMN_WORD_RELATION)
-          || !limn_sentence_is (sentence, i - 1, LIMN_WORD_THING))
-        continue;
-      if (limn_sentence_is (sentence, end, LIMN_WORD_DE))
-        remove_phrase (sentence, end);
-      /* relation before its thing, then the head before both */
-      move_range (sentence, i, i + 1, i - 1);
-      if (limn_sentence_is (sentence, end, LIMN_WORD_THING)
-          && !(limn_sentence_is (sentence, end + 1, LIMN_WORD_RELATION) && i > 1
-               && limn_sentence_is (sentence, i - 2, LIMN_WORD_THING)))
-        move_range (sentence, i - 1, i + 1, end + 1);
-    }
-}
-
-/* "blue background's horse": what stands before a background is in front of it. */
-static void
-order_backgrounds (LimnSentence *sentence)
-{
-  for (guint i = 0; i < sentence->phrases->len; i++)
-    {
-      if (!limn_sentence_is (sentence, i, LIMN_WORD_THING)
-          || g_strcmp0 (limn_sentence_get (sentence, i)->text, "background") != 0)
-        continue;
-      if (limn_sentence_is (sentence, i + 1, LIMN_WORD_DE))
-        remove_phrase (sentence, i + 1);
-      if (limn_sentence_is (sentence, i + 1, LIMN_WORD_THING))
-        move_range (sentence, i, i + 1, i + 2);
-    }
-}
-
-static gboolean
-ends_clause (LimnSentence *sentence, guint i)
-{
-  return i >= sentence->phrases->len || limn_sentence_is (sentence, i, LIMN_WORD_AND)
-         || limn_sentence_is (sentence, i, LIMN_WORD_PLACE)
-         || limn_sentence_is (sentence, i, LIMN_WORD_STYLE);
-}
-
-/* A position word goes before its thing: 桌子 上 to "on" "table". */
-static void
-order_after_words (LimnSentence *sentence)
-{
-  for (guint i = 1; i < sentence->phrases->len; i++)
-    if (limn_sentence_is (sentence, i, LIMN_WORD_AFTER)
-        && limn_sentence_is (sentence, i - 1, LIMN_WORD_THING))
-      {
-        limn_sentence_get (sentence, i)->kind = LIMN_WORD_RELATION;
-        move_range (sentence, i, i + 1, i - 1);
-      }
-}
-
-/* [relation thing] 的 thing: the last one comes first. */
-static void
-order_chinese (LimnSentence *sentence)
-{
-  guint start = 0;
-
-  order_after_words (sentence);
-  for (guint i = 0; i < sentence->phrases->len; i++)
-    if (limn_sentence_is (sentence, i, LIMN_WORD_AT))
-      remove_phrase (sentence, i--);
-  for (guint i = 0; i < sentence->phrases->len; i++)
-    {
-      if (ends_clause (sentence, i))
-        start = i + 1;
-      if (!limn_sentence_is (sentence, i, LIMN_WORD_DE))
-        continue;
-      remove_phrase (sentence, i);
-      if (i > start && limn_sentence_is (sentence, start, LIMN_WORD_RELATION)
-          && limn_sentence_is (sentence, i, LIMN_WORD_THING))
-        move_range (sentence, start, i, i + 1);
-      i--;
-    }
-}
-
-/* Dutch and German end a clause with what is done: "der eine Pizza isst". */
-static void
-order_verb_final (LimnSentence *sentence)
-{
-  for (guint i = 1; i < sentence->phrases->len; i++)
-    {
-      if (!limn_sentence_is (sentence, i, LIMN_WORD_RELATION)
-          || !limn_sentence_is (sentence, i - 1, LIMN_WORD_THING)
-          || is_locative (limn_sentence_get (sentence, i)) || !ends_clause (sentence, i + 1))
-        continue;
-      if (i > 1 && limn_sentence_is (sentence, i - 2, LIMN_WORD_RELATION))
-        remove_phrase (sentence, --i - 1); /* "auf einem Pferd reitet" */
-      move_range (sentence, i, i + 1, i - 1);
     }
 }
 
@@ -451,6 +245,21 @@ is_nameless (LimnSentence *sentence, guint i)
          && g_strcmp0 (limn_sentence_get (sentence, i)->text, "") == 0;
 }
 
+/* "with a red", whose thing nobody knows. */
+static void
+name_colours (LimnSentence *sentence)
+{
+  for (guint i = 1; i < sentence->phrases->len; i++)
+    {
+      guint before = limn_sentence_is (sentence, i - 1, LIMN_WORD_SKIP) && i > 1 ? i - 2 : i - 1;
+
+      if (limn_sentence_is (sentence, i, LIMN_WORD_THING)
+          && limn_sentence_get (sentence, i)->text == NULL
+          && limn_sentence_is (sentence, before, LIMN_WORD_RELATION))
+        limn_sentence_get (sentence, i)->text = g_strdup ("");
+    }
+}
+
 /* Things that nobody knows: before another thing it was a word about that one,
  * else what is said about it goes with it. */
 static void
@@ -459,7 +268,7 @@ drop_nameless_attributes (LimnSentence *sentence)
   for (guint i = sentence->phrases->len; i-- > 0;)
     if (is_nameless (sentence, i) && limn_sentence_is (sentence, i + 1, LIMN_WORD_THING)
         && limn_sentence_get (sentence, i + 1)->text != NULL)
-      remove_phrase (sentence, i);
+      limn_sentence_remove (sentence, i);
 }
 
 static void
@@ -469,36 +278,52 @@ drop_nameless (LimnSentence *sentence)
     {
       if (!is_nameless (sentence, i))
         continue;
-      remove_phrase (sentence, i);
+      limn_sentence_remove (sentence, i);
       while (i > 0
              && (limn_sentence_is (sentence, i - 1, LIMN_WORD_SKIP)
                  || limn_sentence_is (sentence, i - 1, LIMN_WORD_RELATION)))
-        remove_phrase (sentence, --i);
+        limn_sentence_remove (sentence, --i);
       if (i == 0
           && (limn_sentence_is (sentence, 0, LIMN_WORD_RELATION)
               || limn_sentence_is (sentence, 0, LIMN_WORD_AND)))
-        remove_phrase (sentence, 0);
+        limn_sentence_remove (sentence, 0);
     }
 }
 
-/* An "and", or a relation, that nothing follows or precedes is left over. */
+/* Whether a word is left over: an "and", or a relation, that no thing follows or precedes, or an
+ * article.  Places have prepositions of their own. */
+static gboolean
+is_loose (LimnSentence *sentence, guint i)
+{
+  gboolean has_right = limn_sentence_is (sentence, i + 1, LIMN_WORD_THING)
+                       || limn_sentence_is (sentence, i + 1, LIMN_WORD_SKIP)
+                       || limn_sentence_is (sentence, i + 1, LIMN_WORD_UNKNOWN);
+
+  switch (limn_sentence_get (sentence, i)->kind)
+    {
+    case LIMN_WORD_AND:
+      return !has_right || i == 0;
+    case LIMN_WORD_RELATION:
+    case LIMN_WORD_AFTER:
+      return !has_right;
+    case LIMN_WORD_SKIP:
+      return !has_right && !limn_sentence_is (sentence, i + 1, LIMN_WORD_STYLE);
+    default:
+      return FALSE;
+    }
+}
+
 static void
 drop_loose_ends (LimnSentence *sentence)
 {
   for (guint i = sentence->phrases->len; i-- > 0;)
-    {
-      LimnWordKind kind = limn_sentence_get (sentence, i)->kind;
-      gboolean has_right = limn_sentence_is (sentence, i + 1, LIMN_WORD_THING)
-                           || limn_sentence_is (sentence, i + 1, LIMN_WORD_SKIP)
-                           || limn_sentence_is (sentence, i + 1, LIMN_WORD_UNKNOWN)
-                           || limn_sentence_is (sentence, i + 1, LIMN_WORD_PLACE);
-
-      if (((kind == LIMN_WORD_AND || kind == LIMN_WORD_RELATION || kind == LIMN_WORD_AFTER)
-           && !has_right)
-          || (kind == LIMN_WORD_AND && i == 0)
-          || (kind == LIMN_WORD_SKIP && i + 1 == sentence->phrases->len))
-        remove_phrase (sentence, i);
-    }
+    if (is_loose (sentence, i))
+      limn_sentence_remove (sentence, i);
+  /* nobody wears it; any English may begin with "riding", but not with "of" */
+  while (sentence->text->len == 0 && limn_sentence_is (sentence, 0, LIMN_WORD_RELATION)
+         && (sentence->vocabulary != NULL
+             || g_str_equal (limn_sentence_get (sentence, 0)->text, "of")))
+    limn_sentence_remove (sentence, 0);
 }
 
 /**
@@ -513,20 +338,16 @@ limn_sentence_end_part (LimnSentence *sentence, const char *locale)
 {
   if (locale != NULL)
     {
-      settle_places (sentence, locale);
+      limn_sentence_settle_places (sentence, locale);
       drop_nameless_attributes (sentence);
-      move_places (sentence);
-      if (is_head_final (locale) || !limn_locale_has_spaces (locale))
-        order_backgrounds (sentence);
-      if (is_head_final (locale))
-        order_head_final (sentence);
-      else if (g_str_equal (locale, "zh"))
-        order_chinese (sentence);
-      else if (g_str_equal (locale, "de") || g_str_equal (locale, "nl"))
-        order_verb_final (sentence);
+      limn_sentence_move_places (sentence);
+      limn_sentence_order (sentence, locale);
     }
+  else
+    limn_sentence_move_bare_places (sentence);
+  name_colours (sentence);
   drop_nameless (sentence);
-  if (sentence->is_caption)
+  if (sentence->vocabulary != NULL)
     limn_sentence_make_caption (sentence);
   drop_loose_ends (sentence);
   if (sentence->wants_comma && sentence->phrases->len > 0 && sentence->text->len > 0)

@@ -41,6 +41,18 @@ load_words (void)
   return limn_hashtags_new ((const char *const *) words->pdata, words->len);
 }
 
+/* "GatoEnLaLuna": words of another language are told by their capitals alone. */
+static void
+append_foreign (GString *result, const char *tag, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      if (i > 0 && g_ascii_isupper (tag[i]) && g_ascii_islower (tag[i - 1]))
+        g_string_append_c (result, ' ');
+      g_string_append_c (result, tag[i] == '_' ? ' ' : tag[i]);
+    }
+}
+
 /**
  * limn_tags_open:
  * @text: a prompt
@@ -68,6 +80,12 @@ limn_tags_open (const char *text)
         }
       if (words == NULL)
         words = load_words ();
+      if ((guchar) p[1 + length] >= 0x80 || !limn_hashtags_knows (words, p + 1, length))
+        {
+          append_foreign (result, p + 1, length);
+          p += 1 + length;
+          continue;
+        }
       while (result->len > 0 && g_ascii_isspace (result->str[result->len - 1]))
         g_string_truncate (result, result->len - 1);
       if (result->len > 0)

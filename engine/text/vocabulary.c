@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Models that were taught a list of things understand its names only.  Here a
- * prompt's words find the nearest of them: the same word, another word for it,
- * one that is used of it, its neighbour, or one spelt nearly so. */
-#include "vocabulary.h"
+/* The list of things that a model was taught, and the words of English prompts that name them or
+ * hold a sentence together.  What other words come nearest to is nearest.c's. */
+#include "vocabulary-private.h"
 
 #include "../model/model-private.h"
 #include "fold.h"
@@ -12,16 +11,7 @@
 
 #define MAX_CONCEPTS   65536
 #define MAX_NAME_BYTES 256
-#define MAX_CANDIDATES 4
 #define MAX_WORDS      4
-
-struct _LimnVocabulary
-{
-  GArray *concepts;  /* LimnConcept */
-  GHashTable *names; /* folded name or plural, owned, to index + 1 */
-  LimnWordList *english;
-  LimnWordList *entries;
-};
 
 /* ---- the model's list ------------------------------------------------------- */
 
@@ -176,20 +166,52 @@ find_words_end (const LimnFolded *folded, gsize start, guint n)
   return end;
 }
 
+/* "black cat" and "man walking" are no things of the model's, but their words are: they say it
+ * better than what is near to the whole. */
+static gboolean
+is_said_by_words (LimnVocabulary *vocabulary, const LimnWord *word)
+{
+  return (word->kind == LIMN_WORD_NAME || word->kind == LIMN_WORD_KEYWORD)
+         && limn_vocabulary_find_within (vocabulary, word->key, word->key_length, FALSE) != NULL
+         && !limn_vocabulary_has_listed (vocabulary, word);
+}
+
 /* Whether the model, or the English list, knows the phrase; a thing's text stays as it was written.
  */
 static LimnWordKind
 classify (LimnVocabulary *vocabulary, const char *text, gsize length, LimnWord *word)
 {
   gboolean is_listed = limn_word_list_find (vocabulary->english, text, length, word);
+  gboolean is_own = limn_vocabulary_find (vocabulary, text, length) != NULL;
 
-  if (is_listed && word->kind != LIMN_WORD_NAME && word->kind != LIMN_WORD_KEYWORD
-      && word->kind != LIMN_WORD_SYNONYM)
-    return word->kind;
-  if (!is_listed && limn_vocabulary_find (vocabulary, text, length) == NULL)
+  if (!is_own && (!is_listed || is_said_by_words (vocabulary, word)))
     return LIMN_WORD_UNKNOWN;
+  if (is_listed && word->kind != LIMN_WORD_NAME && word->kind != LIMN_WORD_KEYWORD
+      && word->kind != LIMN_WORD_SYNONYM
+      && !(is_own && (word->kind == LIMN_WORD_THING || word->kind == LIMN_WORD_SKIP)))
+    return word->kind;
   *word = (LimnWord){ .key = text, .key_length = length, .value = text, .value_length = length };
   return LIMN_WORD_THING;
+}
+
+/* "sitting on" of "sitting on the beach": the place says it all. */
+static gboolean
+leads_to_place (LimnVocabulary *vocabulary, const LimnFolded *folded, gsize at, gsize to)
+{
+  gsize last = to;
+  LimnWord word;
+
+  while (last > at && folded->text[last - 1] != ' ')
+    last--;
+  for (guint n = MAX_WORDS; last > at && n > 1; n--)
+    {
+      gsize end = find_words_end (folded, last, n);
+
+      if (end != 0
+          && classify (vocabulary, folded->text + last, end - last, &word) == LIMN_WORD_PLACE)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* A slip in a word that says what is done or how things are: "ridng", "wering". */
@@ -240,232 +262,18 @@ limn_vocabulary_match (LimnVocabulary *vocabulary, LimnItems *items, gsize start
           to = find_words_end (&folded, at, n);
           if (to != 0)
             kind = classify (vocabulary, folded.text + at, to - at, &word);
+          if (kind == LIMN_WORD_RELATION && leads_to_place (vocabulary, &folded, at, to))
+            kind = LIMN_WORD_UNKNOWN;
         }
       if (kind == LIMN_WORD_UNKNOWN)
         kind = classify_misspelt (vocabulary, folded.text + at, to - at, &word);
       if (kind == LIMN_WORD_UNKNOWN)
         word = (LimnWord){ .value = folded.text + at, .value_length = to - at };
       limn_items_add (items, kind, word.value, word.value_length, start + folded.origin[at],
-                      start + folded.origin[to]);
+                      start + folded.origin[to])
+          ->is_bare = memchr (folded.text + at, ' ', to - at) == NULL;
       at = to + 1;
     }
-}
-
-/* ---- the nearest thing --------------------------------------------------------- */
-
-static void
-add_candidate (GPtrArray *found, const LimnConcept *concept)
-{
-  if (concept != NULL && found->len < MAX_CANDIDATES && !g_ptr_array_find (found, concept, NULL))
-    g_ptr_array_add (found, (gpointer) concept);
-}
-
-/* The concept that an entry of the lexicon is, by any of its names. */
-static const LimnConcept *
-concept_of_entry (LimnVocabulary *vocabulary, const char *names, gsize length)
-{
-  g_autofree char *copy = g_strndup (names, length);
-  g_auto (GStrv) list = g_strsplit (copy, "|", -1);
-
-  for (guint i = 0; list[i] != NULL; i++)
-    {
-      g_auto (LimnFolded) folded = { 0 };
-      const LimnConcept *concept;
-
-      limn_fold (&folded, list[i], strlen (list[i]));
-      concept = limn_vocabulary_find (vocabulary, folded.text, folded.length);
-      if (concept != NULL)
-        return concept;
-    }
-  return NULL;
-}
-
-/* numbers: "12,7"; with_neighbours: the things near those entries, not themselves. */
-static void
-add_entries (LimnVocabulary *vocabulary,
-             GPtrArray *found,
-             const char *numbers,
-             gsize length,
-             gboolean with_neighbours)
-{
-  g_autofree char *copy = g_strndup (numbers, length);
-  g_auto (GStrv) list = g_strsplit (copy, ",", -1);
-
-  for (guint i = 0; list[i] != NULL; i++)
-    {
-      guint64 n = g_ascii_strtoull (list[i], NULL, 10);
-      const char *tab;
-      LimnWord entry;
-
-      if (n >= limn_word_list_get_size (vocabulary->entries))
-        continue;
-      limn_word_list_get_word (vocabulary->entries, (guint) n, &entry);
-      tab = memchr (entry.value, '\t', entry.value_length);
-      if (tab == NULL)
-        continue;
-      if (with_neighbours)
-        add_entries (vocabulary, found, tab + 1,
-                     (gsize) (entry.value + entry.value_length - tab - 1), FALSE);
-      else
-        add_candidate (found,
-                       concept_of_entry (vocabulary, entry.value, (gsize) (tab - entry.value)));
-    }
-}
-
-/* What the English list says of the word: its synonym, or the entries it belongs to. */
-static void
-add_listed (LimnVocabulary *vocabulary, GPtrArray *found, const char *text, gsize length)
-{
-  LimnWord word;
-
-  add_candidate (found, limn_vocabulary_find (vocabulary, text, length));
-  if (!limn_word_list_find (vocabulary->english, text, length, &word))
-    return;
-  if (word.kind == LIMN_WORD_SYNONYM)
-    {
-      g_auto (LimnFolded) folded = { 0 };
-
-      limn_fold (&folded, word.value, word.value_length);
-      add_candidate (found, limn_vocabulary_find (vocabulary, folded.text, folded.length));
-      if (limn_word_list_find (vocabulary->english, folded.text, folded.length, &word)
-          && word.kind == LIMN_WORD_SYNONYM)
-        return;
-    }
-  if (word.kind != LIMN_WORD_NAME && word.kind != LIMN_WORD_KEYWORD)
-    return;
-  add_entries (vocabulary, found, word.value, word.value_length, FALSE);
-  add_entries (vocabulary, found, word.value, word.value_length, TRUE);
-}
-
-/* Without an ending: "cats", "foxes", "berries", "wolves", "wizard's", "frogging". */
-static gboolean
-add_without_ending (LimnVocabulary *vocabulary, GPtrArray *found, const char *text)
-{
-  static const char *const endings[][2] = { { "ies", "y" }, { "ves", "f" }, { "ves", "fe" },
-                                            { "es", "" },   { "s", "" },    { " s", "" },
-                                            { "ing", "" },  { "ing", "e" }, { "ed", "" },
-                                            { "ish", "" },  { "like", "" }, { "y", "" } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (endings) && found->len == 0; i++)
-    if (g_str_has_suffix (text, endings[i][0]) && strlen (text) > strlen (endings[i][0]) + 2)
-      {
-        g_autofree char *stem = g_strndup (text, strlen (text) - strlen (endings[i][0]));
-        g_autofree char *whole = g_strconcat (stem, endings[i][1], NULL);
-
-        add_listed (vocabulary, found, whole, strlen (whole));
-        if (found->len > 0)
-          return i < 5; /* a plural */
-      }
-  return FALSE;
-}
-
-static gboolean
-is_nearer (const char *text, const char *word, gsize length, guint *best)
-{
-  guint distance = limn_spelling_distance (text, word, length, *best);
-
-  if (distance >= *best)
-    return FALSE;
-  *best = distance;
-  return TRUE;
-}
-
-/* The model's names first, then all of English; the first letter must be right. */
-static void
-add_misspelt (LimnVocabulary *vocabulary, GPtrArray *found, const char *text)
-{
-  guint best = limn_spelling_tolerance (text) + 1;
-  const char *nearest = NULL;
-  GHashTableIter iter;
-  gpointer key;
-  LimnWord word, hit = { 0 };
-
-  if (best == 1)
-    return;
-  g_hash_table_iter_init (&iter, vocabulary->names);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    {
-      guint before = best;
-
-      if (is_nearer (text, key, strlen (key), &best)
-          || (nearest != NULL && strcmp (key, nearest) < 0 && best == before
-              && limn_spelling_distance (text, key, strlen (key), best + 1) == best))
-        nearest = key; /* of equals the first by name, whatever the table's order */
-    }
-  for (guint i = 0; i < limn_word_list_get_size (vocabulary->english); i++)
-    {
-      limn_word_list_get_word (vocabulary->english, i, &word);
-      if (word.key_length >= LIMN_SPELLING_MIN
-          && is_nearer (text, word.key, word.key_length, &best))
-        hit = word;
-    }
-  if (hit.key != NULL)
-    add_listed (vocabulary, found, hit.key, hit.key_length);
-  else if (nearest != NULL)
-    add_candidate (found, limn_vocabulary_find (vocabulary, nearest, strlen (nearest)));
-}
-
-static void
-fill_choice (LimnChoice *choice, GPtrArray *found, gboolean is_plural)
-{
-  g_autoptr (GStrvBuilder) others = g_strv_builder_new ();
-
-  for (guint i = 1; i < found->len; i++)
-    g_strv_builder_add (others, ((const LimnConcept *) g_ptr_array_index (found, i))->name);
-  choice->others = g_strv_builder_end (others);
-  choice->is_changed = TRUE;
-  if (found->len == 0)
-    {
-      choice->kind = LIMN_REPLACEMENT_UNKNOWN;
-      choice->text = g_strdup ("");
-      return;
-    }
-  choice->text = g_strdup (is_plural ? ((const LimnConcept *) g_ptr_array_index (found, 0))->plural
-                                     : ((const LimnConcept *) g_ptr_array_index (found, 0))->name);
-}
-
-/**
- * limn_vocabulary_choose:
- * @text: an English word or phrase
- * @choice: (out caller-allocates): free with limn_choice_clear()
- *
- * Finds what the model can draw for @text.
- */
-void
-limn_vocabulary_choose (LimnVocabulary *vocabulary, const char *text, LimnChoice *choice)
-{
-  g_auto (LimnFolded) folded = { 0 };
-  g_autoptr (GPtrArray) found = g_ptr_array_new ();
-  gboolean is_plural = FALSE;
-  LimnWord word;
-
-  memset (choice, 0, sizeof *choice);
-  limn_fold (&folded, text, strlen (text));
-  if (limn_vocabulary_find (vocabulary, folded.text, folded.length) != NULL
-      || (limn_word_list_find (vocabulary->english, folded.text, folded.length, &word)
-          && word.kind == LIMN_WORD_THING)) /* such as "background" */
-    {
-      choice->text = g_strdup (folded.text);
-      return;
-    }
-  choice->kind = LIMN_REPLACEMENT_NEAREST;
-  add_listed (vocabulary, found, folded.text, folded.length);
-  if (found->len == 0)
-    is_plural = add_without_ending (vocabulary, found, folded.text);
-  if (found->len == 0
-      && !limn_word_list_find (limn_lexicon_get_list ("common"), folded.text, folded.length, &word))
-    {
-      choice->kind = LIMN_REPLACEMENT_SPELLING;
-      add_misspelt (vocabulary, found, folded.text);
-    }
-  fill_choice (choice, found, is_plural);
-}
-
-void
-limn_choice_clear (LimnChoice *choice)
-{
-  g_clear_pointer (&choice->text, g_free);
-  g_clear_pointer (&choice->others, g_strfreev);
 }
 
 /* ---- English ------------------------------------------------------------------- */
