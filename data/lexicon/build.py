@@ -258,9 +258,19 @@ def drop_coloured(words, locale):
                     break
 
 
+def drop_led_unspaced(words):
+    """Without 骑马 the words 骑, "riding", and 马, "horse", are found."""
+    verbs = ('riding', 'eating', 'drinking', 'wearing', 'holding', 'playing')
+    leads = tuple(k for k, (kind, english) in words.items() if kind == 'r' and english in verbs)
+    for key in [k for k in words if words[k][0] in 'wk' and k.startswith(leads)]:
+        if any(key.startswith(r) and words.get(key[len(r):], 'k')[0] in 'wp' for r in leads):
+            words.pop(key)
+
+
 def drop_led(words, locale):
     """Without "on a bicycle" and "rides a bike" the word that leads is understood as what it is."""
     if locale in NO_SPACES:
+        drop_led_unspaced(words)
         return
     leads = {k for k, (kind, _) in words.items() if kind in 'rxast' and ' ' not in k}
     for key in list(words):

@@ -175,6 +175,23 @@ test_known_things (void)
     }
 }
 
+/* What Starter is told, in many languages: the user's own is their desktop's. */
+static void
+test_starter_prompts (void)
+{
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (TRUE);
+  g_auto (GStrv) lines = limn_test_load_lines ("starter.tsv");
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines[i], "\t", -1);
+      g_autoptr (LimnReading) reading = limn_vocabulary_read (vocabulary, fields[1], fields[0]);
+
+      g_test_message ("%s", fields[1]);
+      g_assert_cmpstr (reading->prompt, ==, fields[2]);
+    }
+}
+
 static void
 test_replacements (void)
 {
@@ -351,6 +368,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/text/reading/english", test_english_is_untouched);
   g_test_add_func ("/text/reading/emoji", test_emoji);
   g_test_add_func ("/text/reading/known-things", test_known_things);
+  g_test_add_func ("/text/reading/starter", test_starter_prompts);
   g_test_add_func ("/text/reading/replacements", test_replacements);
   g_test_add_func ("/text/reading/neighbours", test_neighbours);
   g_test_add_func ("/text/reading/own-names", test_own_names);
