@@ -7,6 +7,7 @@
 
 #include "film.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "library/webp-file.h"
@@ -94,9 +95,15 @@ encode (const Film *film, const guint8 *rgb, GError **error)
 {
   guint n_moving = film->n_rows + N_FADES, n = n_moving + 1;
   gsize frame_bytes = (gsize) film->side * film->side * CHANNELS;
-  g_autofree guint8 *moving = g_malloc_n (n_moving, frame_bytes);
+  g_autofree guint8 *moving = g_try_malloc_n (n_moving, frame_bytes);
   g_autofree LimnWebpFrame *frames = g_new (LimnWebpFrame, n);
 
+  if (moving == NULL)
+    {
+      g_set_error_literal (error, LIMN_ERROR, LIMN_ERROR_NO_MEMORY,
+                           _ ("Not enough memory for an animation."));
+      return NULL;
+    }
   draw_rows (film, moving, frame_bytes);
   fade (moving + (film->n_rows - 1) * frame_bytes, rgb, moving + film->n_rows * frame_bytes,
         frame_bytes);
@@ -111,12 +118,21 @@ limn_film_encode (LimnModel *model,
                   const guint32 *ids,
                   guint n_ids,
                   const guint8 *rgb,
-                  guint side,
+                  guint width,
+                  guint height,
                   GError **error)
 {
-  Film film = { .n_rows = limn_model_get_info (model)->grid_size, .side = side };
-  g_autoptr (GBytes) frames = limn_model_make_film (model, ids, n_ids, &film.size, error);
+  Film film = { .n_rows = limn_model_get_info (model)->grid_size, .side = width };
+  g_autoptr (GBytes) frames = NULL;
 
+  if (width != height || width > LIMN_FILM_MAX_SIDE)
+    {
+      g_set_error (error, LIMN_ERROR, LIMN_ERROR_UNSUPPORTED,
+                   _ ("Only a square picture, up to %u pixels wide, can become an animation."),
+                   LIMN_FILM_MAX_SIDE);
+      return NULL;
+    }
+  frames = limn_model_make_film (model, ids, n_ids, &film.size, error);
   if (frames == NULL)
     return NULL;
   film.frames = g_bytes_get_data (frames, NULL);

@@ -6,21 +6,26 @@
 
 G_BEGIN_DECLS
 
+#define LIMN_FILM_MAX_SIDE 1024 /* pixels */
+
 /**
  * limn_film_encode:
  * @model: the one that drew the picture
  * @ids: (array length=n_ids): the picture's image tokens, row by row
- * @rgb: (side, side, 3): the finished picture
+ * @rgb: (height, width, 3): the finished picture
  *
  * Slow: not for the main thread.
  *
- * Returns: (transfer full): an animated WebP file's bytes, (side, side)
+ * Returns: (transfer full): an animated WebP file's bytes, (height, width); %NULL
+ *   with @error: %LIMN_ERROR_UNSUPPORTED for a picture that is not square or wider
+ *   than %LIMN_FILM_MAX_SIDE
  */
 GBytes *limn_film_encode (LimnModel *model,
                           const guint32 *ids,
                           guint n_ids,
                           const guint8 *rgb,
-                          guint side,
+                          guint width,
+                          guint height,
                           GError **error);
 
 G_END_DECLS

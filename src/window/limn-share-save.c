@@ -98,7 +98,8 @@ encode_film (Work *work, GError **error)
     return NULL;
   rgb = limn_export_download (work->texture);
   return limn_film_encode (model, (const guint32 *) (gpointer) work->ids->data, work->ids->len, rgb,
-                           (guint) gdk_texture_get_width (work->texture), error);
+                           (guint) gdk_texture_get_width (work->texture),
+                           (guint) gdk_texture_get_height (work->texture), error);
 }
 
 static GBytes *

@@ -225,7 +225,8 @@ test_film (void)
   guint32 alien = G_MAXUINT32;
 
   g_assert_no_error (error);
-  film = limn_film_encode (model, (guint32 *) (gpointer) ids->data, ids->len, rgb, 256, &error);
+  film =
+      limn_film_encode (model, (guint32 *) (gpointer) ids->data, ids->len, rgb, 256, 256, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (look_at_frames (film, measure_frame, &figures), ==, FILM_FRAMES);
   g_assert_cmpfloat (figures.errors[FILM_FRAMES - 1], <, 6);
@@ -233,7 +234,7 @@ test_film (void)
   g_assert_cmpfloat_with_epsilon (figures.paper, 236, 6);
 
   /* tokens of another model */
-  g_assert_null (limn_film_encode (model, &alien, 1, rgb, 256, &error));
+  g_assert_null (limn_film_encode (model, &alien, 1, rgb, 256, 256, &error));
   g_assert_error (error, LIMN_ERROR, LIMN_ERROR_INVALID_REQUEST);
   ui_window_close (window);
 }

@@ -354,23 +354,6 @@ test_unwritable_library (void)
 
 /* ---- what went wrong while others wait ---- */
 
-static gboolean
-has_toast (GtkWidget *widget, const char *beginning)
-{
-  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "AdwToastWidget"))
-    {
-      g_autoptr (AdwToast) toast = NULL;
-
-      g_object_get (widget, "toast", &toast, NULL);
-      return toast != NULL && g_str_has_prefix (adw_toast_get_title (toast), beginning);
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_toast (child, beginning))
-      return TRUE;
-  return FALSE;
-}
-
 /* What is drawn next takes the place of the page that would tell: a toast does. */
 static void
 test_queued_failure (void)
@@ -387,7 +370,7 @@ test_queued_failure (void)
   ui_wait_until (limn_job_is_finished (failed));
   g_assert_cmpint (limn_job_get_state (failed), ==, LIMN_JOB_FAILED);
   g_assert_true (ui_get_job (window) != failed);
-  g_assert_true (has_toast (GTK_WIDGET (window), "One prompt could not be drawn"));
+  g_assert_true (ui_has_toast (GTK_WIDGET (window), "One prompt could not be drawn"));
   ui_screenshot (window, "queued-failure.png");
   ui_wait_until (!is_drawing (window));
   g_assert_cmpint (limn_job_get_state (ui_get_job (window)), ==, LIMN_JOB_DONE);
@@ -437,7 +420,7 @@ test_queued_unwritable (void)
   first = g_object_ref (ui_get_job (window));
   ui_wait_until (limn_job_is_finished (first));
   check_held (window, first, "2 waiting");
-  g_assert_true (has_toast (GTK_WIDGET (window), "Pictures could not be kept in the library"));
+  g_assert_true (ui_has_toast (GTK_WIDGET (window), "Pictures could not be kept in the library"));
   ui_screenshot (window, "held.png");
   /* nothing was being drawn: the next start may draw what comes first here */
   state = g_build_filename (g_get_user_state_dir (), "limn", "queue", NULL);

@@ -149,6 +149,24 @@ ui_find_id (gpointer root, const char *id)
   return NULL;
 }
 
+/* Whether a toast of this beginning is seen, or waits below another one. */
+gboolean
+ui_has_toast (GtkWidget *widget, const char *beginning)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "AdwToastWidget"))
+    {
+      g_autoptr (AdwToast) toast = NULL;
+
+      g_object_get (widget, "toast", &toast, NULL);
+      return toast != NULL && g_str_has_prefix (adw_toast_get_title (toast), beginning);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (ui_has_toast (child, beginning))
+      return TRUE;
+  return FALSE;
+}
+
 void
 ui_type_prompt (LimnWindow *window, const char *prompt)
 {

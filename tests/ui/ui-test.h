@@ -35,6 +35,7 @@ void ui_run_for (guint milliseconds);
 
 GtkWidget *ui_find (gpointer root, const char *css_or_type_name);
 GtkWidget *ui_find_id (gpointer root, const char *buildable_id);
+gboolean ui_has_toast (GtkWidget *widget, const char *beginning);
 void ui_type_prompt (LimnWindow *window, const char *prompt);
 LimnWindow *ui_open_with_pictures (const char *prompt);
 LimnJob *ui_get_job (LimnWindow *window);
