@@ -276,6 +276,8 @@ limn_caption_editor_class_init (LimnCaptionEditorClass *klass)
   gtk_widget_class_install_action (widget_class, "caption.save", NULL, save_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "caption.save",
                                        NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "caption.copy",
+                                       NULL); /* or the window would copy the picture without */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
                                        "caption.copy", NULL);
 }
