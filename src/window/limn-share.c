@@ -98,11 +98,12 @@ limn_share_dup_copy (const char *name)
 GFile *
 limn_share_dup_file (LimnDrawing *drawing)
 {
+  GFile *own = limn_drawing_get_file (drawing);
   g_autofree char *name = NULL;
   g_autoptr (GFile) file = NULL;
 
-  if (limn_drawing_get_file (drawing) != NULL && !limn_share_is_stripping ())
-    return g_object_ref (limn_drawing_get_file (drawing));
+  if (own != NULL && !limn_share_is_stripping () && g_file_query_exists (own, NULL))
+    return g_object_ref (own);
   name = limn_share_suggest_name (drawing, ".png");
   file = limn_share_dup_copy (name);
   return limn_share_write (drawing, file, NULL) ? g_steal_pointer (&file) : NULL;

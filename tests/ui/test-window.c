@@ -284,6 +284,25 @@ test_stripped (void)
   ui_window_close (window);
 }
 
+/* What the file manager took away is handed over from memory, if it is there. */
+static void
+test_removed_file (void)
+{
+  LimnWindow *window = ui_window_open (780, 900);
+  g_autoptr (GFile) handed = NULL;
+  g_autoptr (LimnDrawing) drawing = NULL;
+
+  draw (window, "a frog on the moon");
+  drawing = g_list_model_get_item (limn_job_get_drawings (ui_get_job (window)), 0);
+  g_assert_cmpint (g_unlink (g_file_peek_path (limn_drawing_get_file (drawing))), ==, 0);
+  handed = limn_share_dup_file (drawing);
+  g_assert_nonnull (handed);
+  g_assert_true (g_file_query_exists (handed, NULL));
+  limn_drawing_set_texture (drawing, NULL);
+  g_assert_null (limn_share_dup_file (drawing));
+  ui_window_close (window);
+}
+
 static void
 test_save_formats (void)
 {
@@ -567,6 +586,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/save-formats", test_save_formats);
   g_test_add_func ("/window/save-webp", test_save_webp);
   g_test_add_func ("/window/stripped", test_stripped);
+  g_test_add_func ("/window/removed-file", test_removed_file);
   g_test_add_func ("/window/unwritable-library", test_unwritable_library);
   g_test_add_func ("/window/queued-failure", test_queued_failure);
   g_test_add_func ("/window/queued-unwritable", test_queued_unwritable);
