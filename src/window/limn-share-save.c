@@ -209,7 +209,7 @@ limn_share_save (GtkWidget *widget, LimnDrawing *drawing, LimnExportFormat forma
 
 /**
  * limn_share_save_texture:
- * @words: to make a name of
+ * @words: to make a name of, unless the preferences say that nothing is told
  * @facts_take: (nullable): what the file tells of how it was drawn; left empty
  *
  * The same for a picture that was put together here.
@@ -221,7 +221,8 @@ limn_share_save_texture (GtkWidget *widget,
                          LimnPictureFacts *facts_take)
 {
   Work *work = g_new0 (Work, 1);
-  g_autofree char *stem = limn_picture_file_make_stem (words, "limn");
+  g_autofree char *stem = limn_share_is_stripping () ? limn_share_make_blind_stem ()
+                                                     : limn_picture_file_make_stem (words, "limn");
   g_autofree char *name = g_strconcat (stem, ".png", NULL);
 
   work->texture = g_object_ref (texture);

@@ -291,10 +291,33 @@ limn_share_read_facts (LimnDrawing *drawing, LimnPictureFacts *facts)
 }
 
 /**
+ * limn_share_make_blind_stem:
+ *
+ * Returns: (transfer full): a name without its ending that tells nothing
+ */
+char *
+limn_share_make_blind_stem (void)
+{
+  return g_strdup_printf ("limn-%08x", g_random_int ());
+}
+
+/* Always the same for one picture: it may be dragged more than once. */
+static const char *
+get_blind_stem (LimnDrawing *drawing)
+{
+  static const char key[] = "limn-blind-stem";
+
+  if (g_object_get_data (G_OBJECT (drawing), key) == NULL)
+    g_object_set_data_full (G_OBJECT (drawing), key, limn_share_make_blind_stem (), g_free);
+  return g_object_get_data (G_OBJECT (drawing), key);
+}
+
+/**
  * limn_share_suggest_name:
  * @suffix: with its dot
  *
- * A name made of the prompt that every file system takes.
+ * A name that every file system takes: made of the prompt and the seed, unless
+ * the preferences say that nothing is told.
  */
 char *
 limn_share_suggest_name (LimnDrawing *drawing, const char *suffix)
@@ -302,6 +325,8 @@ limn_share_suggest_name (LimnDrawing *drawing, const char *suffix)
   g_autofree char *tail = g_strdup_printf ("%" G_GUINT64_FORMAT, limn_drawing_get_seed (drawing));
   g_autofree char *stem = limn_picture_file_make_stem (limn_drawing_get_prompt (drawing), tail);
 
+  if (limn_share_is_stripping ())
+    return g_strconcat (get_blind_stem (drawing), suffix, NULL);
   return g_strconcat (stem, suffix, NULL);
 }
 

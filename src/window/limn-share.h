@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 gboolean limn_share_is_stripping (void);
 gboolean limn_share_read_facts (LimnDrawing *drawing, LimnPictureFacts *facts);
+char *limn_share_make_blind_stem (void);
 char *limn_share_suggest_name (LimnDrawing *drawing, const char *suffix);
 GFile *limn_share_dup_copy (const char *name);
 GFile *limn_share_dup_file (LimnDrawing *drawing);
