@@ -11,7 +11,8 @@
 #include "library/atomic-file.h"
 #include "library/webp-file.h"
 
-#define JPEG_QUALITY "92"
+#define JPEG_QUALITY   "92"
+#define MAX_SAME_NAMES 10000 /* as limn_atomic_file_create() tries */
 
 /**
  * limn_export_guess_format:
@@ -116,4 +117,93 @@ limn_export_write (GFile *target, GBytes *bytes, GError **error)
     return limn_atomic_file_replace (path, bytes, LIMN_PICTURE_MODE_ORDINARY, error);
   return g_file_replace_contents (target, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
                                   NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, error);
+}
+
+/* ---- beside others ---- */
+
+static GFile *
+get_child (GFile *folder, const char *stem, const char *suffix, guint i)
+{
+  g_autofree char *name =
+      i == 1 ? g_strconcat (stem, suffix, NULL) : g_strdup_printf ("%s-%u%s", stem, i, suffix);
+
+  return g_file_get_child (folder, name);
+}
+
+static gboolean
+has_contents (GFile *file, GBytes *bytes)
+{
+  /* only a file of the same size is worth reading */
+  g_autoptr (GFileInfo) info =
+      g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                         G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  g_autoptr (GBytes) others = NULL;
+
+  if (info == NULL || g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR
+      || g_file_info_get_size (info) != (goffset) g_bytes_get_size (bytes))
+    return FALSE;
+  others = g_file_load_bytes (file, NULL, NULL, NULL);
+  return others != NULL && g_bytes_equal (others, bytes);
+}
+
+/* Whether one of the files that have had the name before holds the same; else @i is a free one. */
+static gboolean
+find_same (GFile *folder, const char *stem, const char *suffix, GBytes *bytes, guint *i)
+{
+  for (*i = 1; *i <= MAX_SAME_NAMES; (*i)++)
+    {
+      g_autoptr (GFile) file = get_child (folder, stem, suffix, *i);
+
+      if (!g_file_query_exists (file, NULL))
+        return FALSE;
+      if (has_contents (file, bytes))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Where files have no paths: whole or removed again, as far as that place can. */
+static gboolean
+create_remote (GFile *file, GBytes *bytes, GError **error)
+{
+  g_autoptr (GFileOutputStream) stream = g_file_create (file, G_FILE_CREATE_NONE, NULL, error);
+  GOutputStream *output = G_OUTPUT_STREAM (stream);
+
+  if (stream == NULL)
+    return FALSE;
+  if (g_output_stream_write_all (output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                 NULL, NULL, error)
+      && g_output_stream_close (output, NULL, error))
+    return TRUE;
+  g_output_stream_close (output, NULL, NULL);
+  g_file_delete (file, NULL, NULL);
+  return FALSE;
+}
+
+/**
+ * limn_export_add:
+ * @stem: the wished name without @suffix; “-2”, “-3”… is added when it is taken
+ * @suffix: such as “.png”
+ *
+ * Writes a file into a folder that a person chose without seeing what is in it:
+ * never replaces one.  Where one of the same name holds the same, that is enough.
+ */
+gboolean
+limn_export_add (GFile *folder, const char *stem, const char *suffix, GBytes *bytes, GError **error)
+{
+  const char *path = g_file_peek_path (folder);
+  g_autofree char *created = NULL;
+  g_autoptr (GFile) file = NULL;
+  guint i;
+
+  if (find_same (folder, stem, suffix, bytes, &i))
+    return TRUE;
+  if (path == NULL)
+    {
+      file = get_child (folder, stem, suffix, i);
+      return create_remote (file, bytes, error);
+    }
+  created = limn_atomic_file_create (path, stem, suffix, bytes, LIMN_PICTURE_MODE_ORDINARY,
+                                     LIMN_ATOMIC_AUTO, error);
+  return created != NULL;
 }

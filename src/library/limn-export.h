@@ -23,5 +23,10 @@ GBytes *limn_export_encode (GdkTexture *texture,
                             GError **error);
 guint8 *limn_export_download (GdkTexture *texture);
 gboolean limn_export_write (GFile *target, GBytes *bytes, GError **error);
+gboolean limn_export_add (GFile *folder,
+                          const char *stem,
+                          const char *suffix,
+                          GBytes *bytes,
+                          GError **error);
 
 G_END_DECLS

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Saving all pictures of a grid into a folder, on a worker thread. */
+/*
+ * Saving all pictures of a grid into a folder, on a worker thread.  What is in
+ * the folder stays: nobody is asked before a file is replaced, so none is.
+ */
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -8,13 +11,16 @@
 #include "limn-share.h"
 #include "limn-toast.h"
 
+#define SUFFIX ".png"
+
 /* One picture, as it was when saving began. */
 typedef struct
 {
   GdkTexture *texture;
   GFile *file;
   gboolean may_tell;
-  GFile *target;
+  GFile *folder;
+  char *stem;
 } Item;
 
 static void
@@ -24,7 +30,8 @@ item_free (gpointer data)
 
   g_clear_object (&item->texture);
   g_clear_object (&item->file);
-  g_object_unref (item->target);
+  g_object_unref (item->folder);
+  g_free (item->stem);
   g_free (item);
 }
 
@@ -37,7 +44,6 @@ list_items (GListModel *drawings, GFile *folder)
   for (guint i = 0; i < g_list_model_get_n_items (drawings); i++)
     {
       g_autoptr (LimnDrawing) drawing = g_list_model_get_item (drawings, i);
-      g_autofree char *name = limn_share_suggest_name (drawing, ".png");
       Item *item;
 
       if (!limn_drawing_is_done (drawing) || limn_drawing_is_removed (drawing))
@@ -46,7 +52,8 @@ list_items (GListModel *drawings, GFile *folder)
       g_set_object (&item->texture, limn_drawing_get_texture (drawing));
       g_set_object (&item->file, limn_drawing_get_file (drawing));
       item->may_tell = !is_stripping;
-      item->target = g_file_get_child (folder, name);
+      item->folder = g_object_ref (folder);
+      item->stem = limn_share_suggest_name (drawing, "");
       g_ptr_array_add (items, item);
     }
   return items;
@@ -65,7 +72,7 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
           limn_share_encode (item->file, item->texture, item->may_tell, LIMN_EXPORT_PNG, &error);
 
       if (bytes != NULL)
-        limn_export_write (item->target, bytes, &error);
+        limn_export_add (item->folder, item->stem, SUFFIX, bytes, &error);
     }
   if (error != NULL)
     g_task_return_error (task, error);
@@ -78,7 +85,6 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GtkWidget) widget = data;
   GPtrArray *items = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GFile) folder = NULL;
   g_autoptr (GError) error = NULL;
   gssize n = g_task_propagate_int (G_TASK (result), &error);
   g_autofree char *text = NULL;
@@ -89,8 +95,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   if (items->len > 0)
-    folder = g_file_get_parent (((Item *) items->pdata[0])->target);
-  limn_share_set_last_folder (folder);
+    limn_share_set_last_folder (((Item *) items->pdata[0])->folder);
   text =
       g_strdup_printf (ngettext ("%u picture saved", "%u pictures saved", (gulong) n), (guint) n);
   limn_toast (widget, text);
