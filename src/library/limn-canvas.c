@@ -46,18 +46,23 @@ limn_canvas_to_texture (cairo_surface_t *surface)
   return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
 }
 
-/* Paints a picture into a square, smoothly enlarged. */
+/* Paints a picture into a rectangle of its proportions, smoothly enlarged. */
 void
-limn_canvas_paint_picture (cairo_t *cr, GdkTexture *texture, double x, double y, double side)
+limn_canvas_paint_picture (cairo_t *cr,
+                           GdkTexture *texture,
+                           double x,
+                           double y,
+                           double width,
+                           double height)
 {
   cairo_surface_t *picture = limn_canvas_from_texture (texture);
-  double scale = side / MAX (gdk_texture_get_width (texture), 1);
 
   cairo_save (cr);
-  cairo_rectangle (cr, x, y, side, side);
+  cairo_rectangle (cr, x, y, width, height);
   cairo_clip (cr);
   cairo_translate (cr, x, y);
-  cairo_scale (cr, scale, scale);
+  cairo_scale (cr, width / MAX (gdk_texture_get_width (texture), 1),
+               height / MAX (gdk_texture_get_height (texture), 1));
   cairo_set_source_surface (cr, picture, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BEST);
   /* without this the edges are mixed with nothing */

@@ -15,13 +15,19 @@
 #include "limn-paths.h"
 
 #define MIN_OUTPUT_SIDE   768
-#define MARGIN_PART       0.03  /* of the side, at every edge */
-#define LETTER_PART       0.135 /* of the side: letters at size 1 */
-#define MAX_BLOCK_PART    0.42  /* of the side: a text's height at most */
+#define MARGIN_PART       0.03  /* of the shorter side, at every edge */
+#define LETTER_PART       0.135 /* of the shorter side: letters at size 1 */
+#define MAX_BLOCK_PART    0.42  /* of the height: a text's height at most */
 #define OUTLINE_PART      0.16  /* of the letters' size */
 #define BAR_LETTER_PART   0.075
 #define SHRINK            0.92
 #define MIN_LETTER_PIXELS 10
+
+typedef struct
+{
+  double width, height; /* of the picture */
+  double shorter;       /* of both */
+} Size;
 
 static const char outline_fonts[] =
     "Anton, Impact, League Gothic, Bebas Neue, Oswald, Noto Sans Condensed, DejaVu Sans Condensed";
@@ -42,6 +48,15 @@ ensure_font (void)
         pango_fc_font_map_config_changed (PANGO_FC_FONT_MAP (map));
       g_once_init_leave (&once, 1);
     }
+}
+
+static Size
+get_size (cairo_surface_t *picture)
+{
+  int width = cairo_image_surface_get_width (picture);
+  int height = cairo_image_surface_get_height (picture);
+
+  return (Size){ width, height, MIN (width, height) };
 }
 
 static PangoLayout *
@@ -68,9 +83,9 @@ layout_new (cairo_t *cr, const char *text, const char *fonts, double letters, do
 
 /* The largest letters, up to @letters, with which the text is not too high. */
 static PangoLayout *
-layout_fit (cairo_t *cr, const char *text, const char *fonts, double *letters, double side)
+layout_fit (cairo_t *cr, const char *text, const char *fonts, double *letters, Size size)
 {
-  double width = side * (1 - 2 * MARGIN_PART);
+  double width = size.width - 2 * size.shorter * MARGIN_PART;
 
   for (;; *letters *= SHRINK)
     {
@@ -78,7 +93,7 @@ layout_fit (cairo_t *cr, const char *text, const char *fonts, double *letters, d
       int height;
 
       pango_layout_get_pixel_size (layout, NULL, &height);
-      if (height <= side * MAX_BLOCK_PART || *letters < MIN_LETTER_PIXELS)
+      if (height <= size.height * MAX_BLOCK_PART || *letters < MIN_LETTER_PIXELS)
         return layout;
       g_object_unref (layout);
     }
@@ -88,26 +103,29 @@ layout_fit (cairo_t *cr, const char *text, const char *fonts, double *letters, d
 static void
 place_layout (PangoLayout *layout,
               const LimnCaptionText *text,
-              double side,
+              Size size,
               gboolean is_bottom,
               double outline,
               LimnCaptionPlace *place)
 {
   PangoRectangle ink;
-  double left, upper, usual_left, usual_upper, margin = side * MARGIN_PART;
+  double left, upper, usual_left, usual_upper;
+  double margin = size.shorter * MARGIN_PART;
 
   pango_layout_get_pixel_extents (layout, &ink, NULL);
   usual_left = margin + ink.x;
-  usual_upper = is_bottom ? side - margin - ink.height : margin;
-  left = CLAMP (usual_left + text->x * side, outline, MAX (side - ink.width - outline, outline));
-  upper = CLAMP (usual_upper + text->y * side, outline, MAX (side - ink.height - outline, outline));
+  usual_upper = is_bottom ? size.height - margin - ink.height : margin;
+  left = CLAMP (usual_left + text->x * size.width, outline,
+                MAX (size.width - ink.width - outline, outline));
+  upper = CLAMP (usual_upper + text->y * size.width, outline,
+                 MAX (size.height - ink.height - outline, outline));
   *place = (LimnCaptionPlace){
-    .left = left / side,
-    .upper = upper / side,
-    .width = ink.width / side,
-    .height = ink.height / side,
-    .x = (left - usual_left) / side,
-    .y = (upper - usual_upper) / side,
+    .left = left / size.width,
+    .upper = upper / size.width,
+    .width = ink.width / size.width,
+    .height = ink.height / size.width,
+    .x = (left - usual_left) / size.width,
+    .y = (upper - usual_upper) / size.width,
   };
 }
 
@@ -115,19 +133,19 @@ static void
 paint_outlined (cairo_t *cr,
                 const LimnCaptionText *text,
                 const LimnCaption *caption,
-                double side,
+                Size size,
                 LimnCaptionPlace *place)
 {
   g_autofree char *capitals = g_utf8_strup (text->words, -1);
-  double letters = side * LETTER_PART * caption->size;
+  double letters = size.shorter * LETTER_PART * caption->size;
   const char *fonts = caption->font != NULL ? caption->font : outline_fonts;
-  PangoLayout *layout = layout_fit (cr, capitals, fonts, &letters, side);
+  PangoLayout *layout = layout_fit (cr, capitals, fonts, &letters, size);
   PangoRectangle ink;
 
-  place_layout (layout, text, side, text == &caption->bottom, letters * OUTLINE_PART / 2, place);
+  place_layout (layout, text, size, text == &caption->bottom, letters * OUTLINE_PART / 2, place);
   pango_layout_get_pixel_extents (layout, &ink, NULL);
   cairo_save (cr);
-  cairo_translate (cr, place->left * side - ink.x, place->upper * side - ink.y);
+  cairo_translate (cr, place->left * size.width - ink.x, place->upper * size.width - ink.y);
   cairo_move_to (cr, 0, 0);
   pango_cairo_layout_path (cr, layout);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
@@ -162,16 +180,17 @@ finish (cairo_surface_t *surface, cairo_t *cr)
 static GdkTexture *
 render_outlined (cairo_surface_t *picture, const LimnCaption *caption, LimnCaptionPlace places[2])
 {
-  int side = cairo_image_surface_get_width (picture);
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, side, side);
+  Size size = get_size (picture);
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) size.width, (int) size.height);
   cairo_t *cr = cairo_create (surface);
 
   cairo_set_source_surface (cr, picture, 0, 0);
   cairo_paint (cr);
   if (has_text (caption->top.words))
-    paint_outlined (cr, &caption->top, caption, side, &places[0]);
+    paint_outlined (cr, &caption->top, caption, size, &places[0]);
   if (has_text (caption->bottom.words))
-    paint_outlined (cr, &caption->bottom, caption, side, &places[1]);
+    paint_outlined (cr, &caption->bottom, caption, size, &places[1]);
   return finish (surface, cr);
 }
 
@@ -193,14 +212,15 @@ measure_bar (const char *text, const char *fonts, double letters, double width)
 static GdkTexture *
 render_bar (cairo_surface_t *picture, const LimnCaption *caption)
 {
-  int side = cairo_image_surface_get_width (picture);
-  double margin = side * MARGIN_PART * 1.5, width = side - 2 * margin;
-  double letters = side * BAR_LETTER_PART * caption->size;
+  Size size = get_size (picture);
+  double margin = size.shorter * MARGIN_PART * 1.5, width = size.width - 2 * margin;
+  double letters = size.shorter * BAR_LETTER_PART * caption->size;
   const char *fonts = caption->font != NULL ? caption->font : bar_fonts;
   const char *words = caption->top.words;
-  int text_height = MIN (measure_bar (words, fonts, letters, width), side);
+  int text_height = MIN (measure_bar (words, fonts, letters, width), (int) size.height);
   int bar = text_height + (int) (2 * margin);
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, side, side + bar);
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) size.width, (int) size.height + bar);
   cairo_t *cr = cairo_create (surface);
   PangoLayout *layout = layout_new (cr, words, fonts, letters, width);
 
@@ -211,7 +231,7 @@ render_bar (cairo_surface_t *picture, const LimnCaption *caption)
   pango_cairo_show_layout (cr, layout);
   g_object_unref (layout);
   cairo_set_source_surface (cr, picture, 0, bar);
-  cairo_rectangle (cr, 0, bar, side, side);
+  cairo_rectangle (cr, 0, bar, size.width, size.height);
   cairo_fill (cr);
   return finish (surface, cr);
 }
@@ -221,16 +241,21 @@ render_bar (cairo_surface_t *picture, const LimnCaption *caption)
  *
  * Enlarges a picture for words that are sharp; slower than writing on it.
  *
- * Returns: (transfer full): a square image surface
+ * Returns: (transfer full): an image surface of the picture's proportions
  */
 cairo_surface_t *
 limn_caption_prepare (GdkTexture *picture)
 {
-  int side = MAX (MIN_OUTPUT_SIDE, gdk_texture_get_width (picture));
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, side, side);
-  cairo_t *cr = cairo_create (surface);
+  int width = gdk_texture_get_width (picture), height = gdk_texture_get_height (picture);
+  int longer = MAX (width, height), side = MAX (longer, MIN_OUTPUT_SIDE);
+  cairo_surface_t *surface;
+  cairo_t *cr;
 
-  limn_canvas_paint_picture (cr, picture, 0, 0, side);
+  width = MAX ((int) ((gint64) width * side / longer), 1);
+  height = MAX ((int) ((gint64) height * side / longer), 1);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cr = cairo_create (surface);
+  limn_canvas_paint_picture (cr, picture, 0, 0, width, height);
   cairo_destroy (cr);
   return surface;
 }

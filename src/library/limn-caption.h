@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * LimnCaptionText:
  * @words: (nullable)
- * @x: moved to the right by this part of the picture's side
- * @y: moved down by this part
+ * @x: moved to the right by this part of the picture's width
+ * @y: moved down by this part of its width, too
  */
 typedef struct
 {
@@ -38,7 +38,7 @@ typedef struct
 /**
  * LimnCaptionPlace:
  *
- * Where words came to lie, in parts of the picture's side: @left, @upper,
+ * Where words came to lie, in parts of the picture's width: @left, @upper,
  * @width, @height of what is seen of them (0 for no words), and how far they
  * were moved in the end, as words stay on the picture.
  */

@@ -67,7 +67,8 @@ paint_pictures (cairo_t *cr, GListModel *drawings, int n_columns, double y0)
       if (limn_drawing_is_done (drawing) && !limn_drawing_is_removed (drawing)
           && limn_drawing_get_texture (drawing) != NULL)
         limn_canvas_paint_picture (cr, limn_drawing_get_texture (drawing),
-                                   BORDER + column * (SIDE + GAP), y0 + row * (SIDE + GAP), SIDE);
+                                   BORDER + column * (SIDE + GAP), y0 + row * (SIDE + GAP), SIDE,
+                                   SIDE);
     }
 }
 

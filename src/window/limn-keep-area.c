@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * LimnKeepArea: a square picture made of grid_size rows of as many cells.  The
+ * LimnKeepArea: a picture made of grid_size rows of as many cells.  The
  * first cells in reading order stay; a line that can be dragged, or moved with
  * the arrow keys, says how many: by rows, with Shift or Left and Right by cells.
  * Instead a share of all cells can be shown as going to change.
@@ -11,6 +11,8 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+
+#include "limn-widget.h"
 
 #define MIN_SIDE     120
 #define NATURAL_SIDE 400
@@ -116,15 +118,12 @@ limn_keep_area_set_texture (LimnKeepArea *self, GdkTexture *texture)
 
 /* ---- painting --------------------------------------------------------------- */
 
+/* Where the picture is: its cells are as wide and as high as its shape makes them. */
 static graphene_rect_t
-get_square (LimnKeepArea *self)
+get_frame (LimnKeepArea *self)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
-  int height = gtk_widget_get_height (GTK_WIDGET (self)), side = MIN (width, height);
-
-  /* whole pixels: what is cut at them leaves no seam */
-  return GRAPHENE_RECT_INIT ((float) ((width - side) / 2), (float) ((height - side) / 2),
-                             (float) side, (float) side);
+  return limn_widget_fit (self->texture, gtk_widget_get_width (GTK_WIDGET (self)),
+                          gtk_widget_get_height (GTK_WIDGET (self)));
 }
 
 static GdkRGBA
@@ -140,17 +139,18 @@ get_color (GtkWidget *widget, const char *name)
 static void
 append_cover (LimnKeepArea *self, GtkSnapshot *snapshot, double x, double y, double x2, double y2)
 {
-  graphene_rect_t square = get_square (self);
-  float scale = square.size.width / (float) self->grid_size;
-  float left = roundf ((float) x * scale), top = roundf ((float) y * scale);
-  float right = roundf ((float) x2 * scale), bottom = roundf ((float) y2 * scale);
+  graphene_rect_t frame = get_frame (self);
+  float across = frame.size.width / (float) self->grid_size;
+  float down = frame.size.height / (float) self->grid_size;
+  float left = roundf ((float) x * across), top = roundf ((float) y * down);
+  float right = roundf ((float) x2 * across), bottom = roundf ((float) y2 * down);
   GdkRGBA color = get_color (GTK_WIDGET (self), "window_bg_color");
 
   if (right <= left || bottom <= top)
     return;
   color.alpha = COVER;
   gtk_snapshot_append_color (snapshot, &color,
-                             &GRAPHENE_RECT_INIT (square.origin.x + left, square.origin.y + top,
+                             &GRAPHENE_RECT_INIT (frame.origin.x + left, frame.origin.y + top,
                                                   right - left, bottom - top));
 }
 
@@ -191,27 +191,28 @@ append_share (LimnKeepArea *self, GtkSnapshot *snapshot)
 static void
 append_line (LimnKeepArea *self, GtkSnapshot *snapshot)
 {
-  graphene_rect_t square = get_square (self);
+  graphene_rect_t frame = get_frame (self);
   GdkRGBA accent = get_color (GTK_WIDGET (self), "accent_bg_color");
-  float cell = square.size.width / (float) self->grid_size, half = LINE_WIDTH / 2.0f;
-  float y = square.origin.y + (float) (self->n_kept / self->grid_size) * cell;
-  float step = (float) (self->n_kept % self->grid_size) * cell, lower = step > 0 ? cell : 0;
-  float middle = square.origin.x + square.size.width / 2;
-  float grip_y = middle < square.origin.x + step ? y + lower : y;
+  float across = frame.size.width / (float) self->grid_size, half = LINE_WIDTH / 2.0f;
+  float down = frame.size.height / (float) self->grid_size;
+  float y = frame.origin.y + (float) (self->n_kept / self->grid_size) * down;
+  float step = (float) (self->n_kept % self->grid_size) * across, lower = step > 0 ? down : 0;
+  float middle = frame.origin.x + frame.size.width / 2;
+  float grip_y = middle < frame.origin.x + step ? y + lower : y;
   GskRoundedRect grip;
 
   if (step > 0)
     {
       gtk_snapshot_append_color (
           snapshot, &accent,
-          &GRAPHENE_RECT_INIT (square.origin.x, y + lower - half, step, LINE_WIDTH));
+          &GRAPHENE_RECT_INIT (frame.origin.x, y + lower - half, step, LINE_WIDTH));
       gtk_snapshot_append_color (snapshot, &accent,
-                                 &GRAPHENE_RECT_INIT (square.origin.x + step - half, y - half,
+                                 &GRAPHENE_RECT_INIT (frame.origin.x + step - half, y - half,
                                                       LINE_WIDTH, lower + LINE_WIDTH));
     }
   gtk_snapshot_append_color (
       snapshot, &accent,
-      &GRAPHENE_RECT_INIT (square.origin.x + step, y - half, square.size.width - step, LINE_WIDTH));
+      &GRAPHENE_RECT_INIT (frame.origin.x + step, y - half, frame.size.width - step, LINE_WIDTH));
   gsk_rounded_rect_init_from_rect (&grip,
                                    &GRAPHENE_RECT_INIT (middle - GRIP_WIDTH / 2.0f,
                                                         grip_y - GRIP_HEIGHT / 2.0f, GRIP_WIDTH,
@@ -226,11 +227,11 @@ static void
 limn_keep_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   LimnKeepArea *self = LIMN_KEEP_AREA (widget);
-  graphene_rect_t square = get_square (self);
+  graphene_rect_t frame = get_frame (self);
 
   if (self->texture == NULL)
     return;
-  gtk_snapshot_append_texture (snapshot, self->texture, &square);
+  gtk_snapshot_append_texture (snapshot, self->texture, &frame);
   if (self->share >= 0)
     append_share (self, snapshot);
   else
@@ -258,9 +259,10 @@ limn_keep_area_measure (GtkWidget *widget,
 static void
 keep_up_to (LimnKeepArea *self, double x, double y, gboolean by_cells)
 {
-  graphene_rect_t square = get_square (self);
-  double cell = MAX (square.size.width / (double) self->grid_size, 1e-3);
-  double row = (y - square.origin.y) / cell, column = (x - square.origin.x) / cell;
+  graphene_rect_t frame = get_frame (self);
+  double across = MAX (frame.size.width / (double) self->grid_size, 1e-3);
+  double down = MAX (frame.size.height / (double) self->grid_size, 1e-3);
+  double row = (y - frame.origin.y) / down, column = (x - frame.origin.x) / across;
   double size = self->grid_size, n;
 
   if (self->share >= 0)

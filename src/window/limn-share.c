@@ -13,6 +13,7 @@
 #include "library/limn-export.h"
 #include "library/picture-file.h"
 #include "limn-toast.h"
+#include "limn-widget.h"
 
 #define DRAG_ICON_SIDE    128
 #define DRAG_ICON_RADIUS  10
@@ -156,15 +157,17 @@ limn_share_content_new (LimnDrawing *drawing, gboolean with_file)
 /**
  * limn_share_drag_icon_new:
  *
- * Returns: (transfer full): a small copy of the picture with round corners
+ * Returns: (transfer full): a small copy of the picture with round corners, no
+ *   larger than a square
  */
 GdkPaintable *
 limn_share_drag_icon_new (GdkTexture *texture)
 {
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
-  const graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, DRAG_ICON_SIDE, DRAG_ICON_SIDE);
+  graphene_rect_t bounds = limn_widget_fit (texture, DRAG_ICON_SIDE, DRAG_ICON_SIDE);
   GskRoundedRect rounded;
 
+  bounds.origin = GRAPHENE_POINT_INIT (0, 0);
   gsk_rounded_rect_init_from_rect (&rounded, &bounds, DRAG_ICON_RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &rounded);
   gtk_snapshot_append_texture (snapshot, texture, &bounds);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * LimnTile: a square picture.  Paints the texture of its drawing, softly
- * crossing over from the last preview to the finished picture; tells clicks to
- * its gallery by signals; offers the picture to other programs by drag.
+ * LimnTile: a square with a picture in it, whole, whatever its shape.  Paints
+ * the texture of its drawing, softly crossing over from the last preview to the
+ * finished picture; tells clicks to its gallery by signals; offers the picture
+ * to other programs by drag.
  *
  * In a list it asks for as much height as it has width: lists of GTK give rows
  * their minimum height, so that anything else would be letter-boxed.
@@ -14,6 +15,7 @@
 
 #include "library/limn-texture-store.h"
 #include "limn-share.h"
+#include "limn-widget.h"
 
 #define MIN_SIDE             64
 #define NATURAL_SIDE         256
@@ -104,34 +106,31 @@ limn_tile_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 }
 
 static void
-append_texture (GtkSnapshot *snapshot, GdkTexture *texture, float side)
+append_texture (LimnTile *self, GtkSnapshot *snapshot, GdkTexture *texture)
 {
-  gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (0, 0, side, side));
+  graphene_rect_t bounds = limn_widget_fit (texture, gtk_widget_get_width (GTK_WIDGET (self)),
+                                            gtk_widget_get_height (GTK_WIDGET (self)));
+
+  gtk_snapshot_append_texture (snapshot, texture, &bounds);
 }
 
 static void
 limn_tile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   LimnTile *self = LIMN_TILE (widget);
-  float width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  float side = MIN (width, height);
 
   if (self->shown != NULL)
     {
       gboolean is_crossing = self->before != NULL;
 
-      gtk_snapshot_save (snapshot);
-      gtk_snapshot_translate (
-          snapshot, &GRAPHENE_POINT_INIT ((int) (width - side) / 2, (int) (height - side) / 2));
       if (is_crossing)
         {
-          append_texture (snapshot, self->before, side);
+          append_texture (self, snapshot, self->before);
           gtk_snapshot_push_opacity (snapshot, adw_animation_get_value (self->cross));
         }
-      append_texture (snapshot, self->shown, side);
+      append_texture (self, snapshot, self->shown);
       if (is_crossing)
         gtk_snapshot_pop (snapshot);
-      gtk_snapshot_restore (snapshot);
     }
   gtk_widget_snapshot_child (widget, self->star, snapshot);
   gtk_widget_snapshot_child (widget, self->check, snapshot);

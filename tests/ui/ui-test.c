@@ -234,23 +234,30 @@ ui_get_pixels (GdkTexture *texture)
   return g_bytes_new_take (pixels, n_bytes);
 }
 
-static void
-save_paintable (GtkWidget *widget, const char *name)
+/* What a widget looks like, on nothing. */
+GdkTexture *
+ui_render (GtkWidget *widget)
 {
-  const char *folder = g_getenv ("LIMN_SCREENSHOT_DIR");
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autofree char *path = NULL;
   int width = gdk_paintable_get_intrinsic_width (paintable);
   int height = gdk_paintable_get_intrinsic_height (paintable);
   GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
 
   gdk_paintable_snapshot (paintable, snapshot, width, height);
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-  texture = gsk_renderer_render_texture (renderer, node,
-                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  return gsk_renderer_render_texture (renderer, node,
+                                      &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+}
+
+static void
+save_paintable (GtkWidget *widget, const char *name)
+{
+  const char *folder = g_getenv ("LIMN_SCREENSHOT_DIR");
+  g_autoptr (GdkTexture) texture = ui_render (widget);
+  g_autofree char *path = NULL;
+
   g_mkdir_with_parents (folder, 0755);
   path = g_build_filename (folder, name, NULL);
   g_assert_true (gdk_texture_save_to_png (texture, path));

@@ -41,6 +41,7 @@ LimnWindow *ui_open_with_pictures (const char *prompt);
 LimnJob *ui_get_job (LimnWindow *window);
 LimnDrawing *ui_get_drawing (LimnWindow *window, guint i);
 GBytes *ui_get_pixels (GdkTexture *texture);
+GdkTexture *ui_render (GtkWidget *widget);
 void ui_act (LimnWindow *window, const char *action);
 gboolean ui_action_is_enabled (LimnWindow *window, const char *action);
 GtkWidget *ui_find_file_dialog (void);
