@@ -119,39 +119,6 @@ test_suggestions (void)
   ui_window_close (window);
 }
 
-/* ---- words on a picture ---- */
-
-static int
-get_copied_width (LimnWindow *window)
-{
-  GdkContentProvider *content =
-      gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (window)));
-  g_auto (GValue) value = G_VALUE_INIT;
-
-  g_value_init (&value, GDK_TYPE_TEXTURE);
-  if (content == NULL || !gdk_content_provider_get_value (content, &value, NULL))
-    return 0;
-  return gdk_texture_get_width (g_value_get_object (&value));
-}
-
-/* While words are added, Ctrl+C copies the picture with them: the larger one. */
-static void
-test_copy_with_words (void)
-{
-  LimnWindow *window = ui_open_with_pictures ("a frog");
-  GtkWidget *editor = limn_window_get_part (window, "caption_editor");
-
-  ui_act (window, "win.caption");
-  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (editor, "top")), "hello");
-  gtk_widget_grab_focus (ui_find_id (editor, "view"));
-  press (window, "ctrl+c");
-  g_assert_cmpint (get_copied_width (window), ==, 768);
-  gtk_widget_grab_focus (ui_find_id (editor, "top")); /* selects all: what is wanted are letters */
-  press (window, "ctrl+c");
-  g_assert_cmpint (get_copied_width (window), ==, 0);
-  ui_window_close (window);
-}
-
 /* ---- the queue ---- */
 
 /* A queue with more to draw than there is time for, and what waits for it. */
@@ -587,10 +554,7 @@ main (int argc, char **argv)
       g_test_add_func ("/hands/escape-unreadable", test_escape_unreadable);
     }
   if (ui_has_hands () && ui_has_model ())
-    {
-      g_test_add_func ("/hands/escape", test_escape);
-      g_test_add_func ("/hands/copy-with-words", test_copy_with_words);
-    }
+    g_test_add_func ("/hands/escape", test_escape);
   if (ui_has_model ())
     {
       g_test_add_func ("/hands/queue-order", test_queue_order);

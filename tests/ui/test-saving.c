@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Saving all pictures of a grid into a folder, in which there may be others. */
+/* What leaves the window: all pictures of a grid into a folder in which there may be others, names
+ * that tell nothing, a copy with words. */
 #include "config.h"
 
 #include "ui-test.h"
@@ -134,11 +135,74 @@ test_all_into_library (void)
   ui_window_close (window);
 }
 
+/* ---- names ---- */
+
+/* With the option set, the names of files tell nothing, either. */
+static void
+test_stripped_names (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.limn_app.Limn");
+  g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a brave cat");
+  g_autoptr (LimnDrawing) one = limn_drawing_new (recipe, 0, 42);
+  g_autoptr (LimnDrawing) other = limn_drawing_new (recipe, 1, 43);
+  g_autofree char *told = limn_share_suggest_name (one, ".png");
+  g_autofree char *first = NULL, *again = NULL, *second = NULL;
+
+  g_assert_cmpstr (told, ==, "a-brave-cat-42.png");
+  g_settings_set_boolean (settings, "strip-facts-on-sharing", TRUE);
+  first = limn_share_suggest_name (one, ".png");
+  again = limn_share_suggest_name (one, ".png");
+  second = limn_share_suggest_name (other, ".webp");
+  g_assert_true (g_regex_match_simple ("^limn-[0-9a-f]{8}\\.png$", first, 0, 0));
+  g_assert_true (g_regex_match_simple ("^limn-[0-9a-f]{8}\\.webp$", second, 0, 0));
+  g_assert_cmpstr (first, ==, again);
+  g_assert_false (strncmp (first, second, strlen ("limn-00000000")) == 0);
+  g_settings_reset (settings, "strip-facts-on-sharing");
+}
+
+/* ---- words on a picture ---- */
+
+static int
+get_copied_width (LimnWindow *window)
+{
+  GdkContentProvider *content =
+      gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (window)));
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, GDK_TYPE_TEXTURE);
+  if (content == NULL || !gdk_content_provider_get_value (content, &value, NULL))
+    return 0;
+  return gdk_texture_get_width (g_value_get_object (&value));
+}
+
+/* While words are added, Ctrl+C copies the picture with them: the larger one. */
+static void
+test_copy_with_words (void)
+{
+  LimnWindow *window = ui_open_with_pictures ("a frog");
+  GtkWidget *editor = limn_window_get_part (window, "caption_editor");
+
+  ui_act (window, "win.caption");
+  gtk_editable_set_text (GTK_EDITABLE (ui_find_id (editor, "top")), "hello");
+  gtk_widget_grab_focus (ui_find_id (editor, "view"));
+  ui_keys (GTK_WIDGET (window), "ctrl+c");
+  ui_run_for (400);
+  g_assert_cmpint (get_copied_width (window), ==, 768);
+  gtk_widget_grab_focus (ui_find_id (editor, "top")); /* selects all: what is wanted are letters */
+  ui_keys (GTK_WIDGET (window), "ctrl+c");
+  ui_run_for (400);
+  g_assert_cmpint (get_copied_width (window), ==, 0);
+  ui_window_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
   ui_test_init (&argc, &argv);
   g_test_add_func ("/saving/all-twice", test_all_twice);
   g_test_add_func ("/saving/all-into-library", test_all_into_library);
+  g_test_add_func ("/saving/stripped-names", test_stripped_names);
+  if (ui_has_hands () && ui_has_model ())
+    g_test_add_func ("/saving/copy-with-words", test_copy_with_words);
   return g_test_run ();
 }

@@ -303,29 +303,6 @@ test_removed_file (void)
   ui_window_close (window);
 }
 
-/* Nor do their names. */
-static void
-test_stripped_names (void)
-{
-  g_autoptr (GSettings) settings = g_settings_new ("io.github.limn_app.Limn");
-  g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a brave cat");
-  g_autoptr (LimnDrawing) one = limn_drawing_new (recipe, 0, 42);
-  g_autoptr (LimnDrawing) other = limn_drawing_new (recipe, 1, 43);
-  g_autofree char *told = limn_share_suggest_name (one, ".png");
-  g_autofree char *first = NULL, *again = NULL, *second = NULL;
-
-  g_assert_cmpstr (told, ==, "a-brave-cat-42.png");
-  g_settings_set_boolean (settings, "strip-facts-on-sharing", TRUE);
-  first = limn_share_suggest_name (one, ".png");
-  again = limn_share_suggest_name (one, ".png");
-  second = limn_share_suggest_name (other, ".webp");
-  g_assert_true (g_regex_match_simple ("^limn-[0-9a-f]{8}\\.png$", first, 0, 0));
-  g_assert_true (g_regex_match_simple ("^limn-[0-9a-f]{8}\\.webp$", second, 0, 0));
-  g_assert_cmpstr (first, ==, again);
-  g_assert_false (strncmp (first, second, strlen ("limn-00000000")) == 0);
-  g_settings_reset (settings, "strip-facts-on-sharing");
-}
-
 static void
 test_save_formats (void)
 {
@@ -609,7 +586,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/save-formats", test_save_formats);
   g_test_add_func ("/window/save-webp", test_save_webp);
   g_test_add_func ("/window/stripped", test_stripped);
-  g_test_add_func ("/window/stripped-names", test_stripped_names);
   g_test_add_func ("/window/removed-file", test_removed_file);
   g_test_add_func ("/window/unwritable-library", test_unwritable_library);
   g_test_add_func ("/window/queued-failure", test_queued_failure);
