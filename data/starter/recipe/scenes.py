@@ -12,7 +12,6 @@ from .presets import GRID, SIZES, TILE
 
 LARGE, SMALL = (size // TILE for size in SIZES)  # in tiles: 9 and 6
 KINDS = {"one": 46, "tiny": 2, "two": 15, "three": 4, "count": 12, "ride": 8, "hat": 7, "hold": 6}
-IN_ORDER = 0.9  # of two things beside each other, how often the one named first is on the left
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 PREFIXES = ["a picture of", "a photo of", "a drawing of", "an illustration of", "a painting of", "a 3d render of",
             "a cartoon of", "an image of", "a sticker of", "picture of", "drawing of", "photo of", "3d render of"]
@@ -142,23 +141,21 @@ class Grammar:
         return words, [Layer(c.index, SMALL, rng.randrange(3, 8), floor - SMALL)], ""
 
     def two(self, rng, floor):
+        """The one on the left or above is named first: the program turns other sentences round, so that
+        what is drawn first is always what is read first."""
         a, b = self.pick(rng, self.everything), self.pick(rng, self.everything)
         first, second = self.phrase(rng, a), self.phrase(rng, b)
-        relation = rng.choices(["beside", "left", "right", "above", "below"], [5, 2, 2, 4, 2])[0]
+        relation = rng.choices(["beside", "left", "above"], [5, 4, 6])[0]
         word = rng.choice({
             "beside": ["and", "and", "next to", "beside", "with"],
             "left": ["to the left of", "on the left of", "left of"],
-            "right": ["to the right of", "on the right of", "right of"],
-            "above": ["on top of", "on", "above", "over", "sitting on", "standing on"],
-            "below": ["below", "under", "underneath"]}[relation])
-        if relation in ("above", "below"):
-            top, bottom = (a, b) if relation == "above" else (b, a)
+            "above": ["on top of", "on", "above", "over", "sitting on", "standing on"]}[relation])
+        if relation == "above":
             x = 4 + rng.randrange(3)
-            layers = [Layer(bottom.index, SMALL, x, floor - SMALL), Layer(top.index, SMALL, x, floor - 2 * SMALL)]
+            layers = [Layer(b.index, SMALL, x, floor - SMALL), Layer(a.index, SMALL, x, floor - 2 * SMALL)]
         else:
-            a_is_left = relation == "left" or (relation == "beside" and rng.random() < IN_ORDER)
-            ax, bx = (1 + rng.randrange(2), 8 + rng.randrange(2))[:: 1 if a_is_left else -1]
-            layers = [Layer(a.index, SMALL, ax, floor - SMALL), Layer(b.index, SMALL, bx, floor - SMALL)]
+            layers = [Layer(a.index, SMALL, 1 + rng.randrange(2), floor - SMALL),
+                      Layer(b.index, SMALL, 8 + rng.randrange(2), floor - SMALL)]
         return f"{first} {word} {second}", layers, relation
 
     def three(self, rng, floor):

@@ -2,7 +2,8 @@
 """Trains the text-to-tokens model on scenes invented on the fly.
 
 Most tokens of a scene show background and are easy; so only some of those positions go through the
-last block and the large output layer, each counted as often as it was left out.
+last block and the large output layer, each counted as often as it was left out.  What the words alone
+decide counts more (beginnings.py).
 """
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from dataclasses import replace
 import torch
 import torch.nn.functional as F
 
-from . import concepts
+from . import beginnings, concepts
 from .bart import PAD, Bart
 from .presets import GRID, preset
 from .schedule import Average, Clock, autocast, device, load, n_cores, rate, save, use_cores
@@ -31,8 +32,8 @@ LATER_KINDS = {"one": 26, "tiny": 3, "two": 33, "three": 8, "count": 13, "ride":
 
 
 class Scenes(torch.utils.data.IterableDataset):
-    """Endless batches (text ids, image tokens), reproducible from a seed.  `focus` says how many times
-    more often than usual each concept is wanted."""
+    """Endless batches (text ids, image tokens, where things begin), reproducible from a seed.  `focus` says how
+    many times more often than usual each concept is wanted."""
 
     def __init__(self, batch, seed, focus=None):
         self.batch, self.seed, self.focus = batch, seed, focus
@@ -54,7 +55,9 @@ class Scenes(torch.utils.data.IterableDataset):
             drop = torch.rand(self.batch, generator=torch.Generator().manual_seed(seed)) < DROP
             rows = torch.tensor(text.rows([None if d else s.caption for s, d in zip(scenes, drop)], p.n_text))
             width = int((rows != PAD).sum(1).max())
-            yield rows[:, : -(-width // 8) * 8], torch.stack(image)
+            begun = torch.stack([beginnings.beginnings(tokens, *of_scene) for of_scene in zip(image, scenes)])
+            begun[drop] = beginnings.NONE  # without words nothing says what begins
+            yield rows[:, : -(-width // 8) * 8], torch.stack(image), begun
             seed += stride
 
 
@@ -91,22 +94,31 @@ def choose(weight, share):
     return order, chosen * (weight.sum(1) / chosen.sum(1).clamp(min=1e-6))[:, None]
 
 
-def loss_of(model, text, image, weight, share=SHARE):
+def loss_of(model, text, image, weight, share=SHARE, begun=None):
+    """Nats a token, each counted by its weight; with `begun` (B, MOST, 2) of beginnings.py also what begins."""
     chosen, weight = choose(weight, share)
-    logits = model.decoder.lm_head(model.states(text, image, chosen).flatten(0, 1))
-    losses = F.cross_entropy(logits.float(), image.gather(1, chosen).flatten(), reduction="none")
-    return (losses * weight.flatten()).sum() / image.numel()
+    n = chosen.shape[1]
+    at = chosen if begun is None else torch.cat([chosen, begun[..., 0].clamp(min=0)], 1)
+    logits = model.decoder.lm_head(model.states(text, image, at).flatten(0, 1)).unflatten(0, at.shape)
+    losses = F.cross_entropy(logits[:, :n].float().flatten(0, 1), image.gather(1, chosen).flatten(), reduction="none")
+    total = (losses * weight.flatten()).sum()
+    if begun is not None:
+        total = total + beginnings.WEIGHT * beginnings.loss_of(logits[:, n:], begun, model.c.background_codes)
+    return total / image.numel()
 
 
 @torch.no_grad()
 def validate(model, batches):
-    """Nats a token with the right captions and with each other's."""
-    right = wrong = 0.0
-    for text, image in batches:
+    """Nats a token with the right captions and with each other's, and nats a place of what begins there."""
+    right = wrong = begins = 0.0
+    for text, image, begun in batches:
         ones = torch.ones(image.shape, device=image.device)
         right += float(loss_of(model, text, image, ones, 1.0)) / len(batches)
         wrong += float(loss_of(model, text.roll(1, 0), image, ones, 1.0)) / len(batches)
-    return right, wrong
+        logits = model.decoder.lm_head(model.states(text, image, begun[..., 0].clamp(min=0)))
+        loss = beginnings.loss_of(logits, begun, model.c.background_codes)
+        begins += float(loss) / int((begun[..., 0] != beginnings.NONE).sum()) / len(batches)
+    return right, wrong, begins
 
 
 class Training:
@@ -144,10 +156,10 @@ class Training:
         workers = 1 if self.dev.type == "cpu" else 14
         return torch.utils.data.DataLoader(scenes, batch_size=None, num_workers=workers, prefetch_factor=4)
 
-    def learn(self, text, image):
+    def learn(self, *batch):
         """One step; returns the loss."""
         lr = self.peak * rate(self.clock.share(), self.step, 100 if self.focus is None else 40)
-        loss = self.differentiate(text.to(self.dev), image.to(self.dev))
+        loss = self.differentiate([part.to(self.dev) for part in batch])
         torch.nn.utils.clip_grad_norm_(self.rest, 1.0)
         self.adam.param_groups[0]["lr"] = self.p.transformer_lr * lr
         self.adam.step()
@@ -160,20 +172,20 @@ class Training:
             self.average.update(self.model)
         return loss
 
-    def differentiate(self, text, image):
+    def differentiate(self, batch):
         """Adds the gradients of one batch to those there are; returns the loss.  A processor's cores take a
         part of the batch each, as two cores that share every product are slower by a fifth."""
-        losses, gradients = zip(*self.pool.map(self.part, text.chunk(self.n_parts), image.chunk(self.n_parts)))
+        losses, gradients = zip(*self.pool.map(self.part, *(part.chunk(self.n_parts) for part in batch)))
         n = len(losses)
         for p, *of_parts in zip(self.parameters, *gradients):
             mean = sum(of_parts) / n
             p.grad = mean if p.grad is None else p.grad.add_(mean)
         return sum(losses) / n
 
-    def part(self, text, image):
+    def part(self, text, image, begun):
         """Loss and gradients of a part of a batch."""
         with autocast(self.dev):
-            loss = loss_of(self.model, text, image, weights(image, self.p.background_codes))
+            loss = loss_of(self.model, text, image, weights(image, self.p.background_codes), begun=begun)
         return loss.item(), torch.autograd.grad(loss, self.parameters)
 
 
@@ -185,16 +197,16 @@ def main():
     held_out = iter(Scenes(16, VALIDATION_SEED >> 16))
     validation = [tuple(v.to(dev) for v in next(held_out)) for _ in range(4)]
     total, shown, began = 0.0, 0, time.time()
-    for text, image in t.batches():
-        total, shown = total + t.learn(text, image), shown + len(text)
+    for batch in t.batches():
+        total, shown = total + t.learn(*batch), shown + len(batch[0])
         is_over = t.clock.share() >= 1
         if t.step % 20 == 0:
             print(f"step {t.step} loss {total / 20:.4f} {shown / (time.time() - began):.1f}/s {t.clock.spent() / 60:.1f} min", flush=True)
             total, shown, began = 0.0, 0, time.time()
         if t.step % (200 if t.focus is None else 50) == 0 or is_over:
             with autocast(dev):
-                right, wrong = validate(t.model, validation)
-                print(f"step {t.step} validation {right:.4f} wrong caption {wrong:.4f}", flush=True)
+                right, wrong, begins = validate(t.model, validation)
+                print(f"step {t.step} validation {right:.4f} wrong caption {wrong:.4f} what begins {begins:.3f}", flush=True)
                 if is_over:
                     t.average.choose(t.model, lambda: validate(t.model, validation)[0], right)
         if t.step % (100 if t.focus is None else 25) == 0 or is_over:
