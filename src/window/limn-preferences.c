@@ -19,7 +19,7 @@ on_open_folder (GtkButton *button, gpointer data)
 
   /* it comes with the first picture otherwise; where it cannot be made, that is told next */
   limn_picture_file_make_folder (g_file_peek_path (folder), LIMN_PICTURE_MODE_PRIVATE, NULL);
-  gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))), uri, GDK_CURRENT_TIME);
+  gtk_show_uri (NULL, uri, GDK_CURRENT_TIME); /* a parent may be closed before GTK has done it */
 }
 
 static void
