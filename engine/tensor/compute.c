@@ -10,6 +10,7 @@
  */
 #include "config.h"
 #include "compute-private.h"
+#include "split.h"
 #include "../limn.h"
 
 #include <glib/gi18n-lib.h>
@@ -77,13 +78,6 @@ look_away (void)
 #elif defined(__aarch64__)
   __asm__ volatile("isb" ::: "memory");
 #endif
-}
-
-/* Chunks of a run, cut into n even parts, before part i. */
-static guint64
-get_border (guint n_chunks, guint i, guint n)
-{
-  return (guint64) n_chunks * i / n;
 }
 
 static gboolean
@@ -204,8 +198,9 @@ open_run (LimnCompute *compute, guint n_chunks)
   atomic_store (&compute->n_pending, n_chunks);
   for (guint i = 0; i < n; i++)
     atomic_store_explicit (&compute->ranges[i].state,
-                           run << 2 * CHUNK_BITS | get_border (n_chunks, i, n) << CHUNK_BITS
-                               | get_border (n_chunks, i + 1, n),
+                           run << 2 * CHUNK_BITS
+                               | (guint64) limn_split_border (n_chunks, i, n) << CHUNK_BITS
+                               | limn_split_border (n_chunks, i + 1, n),
                            memory_order_release);
   atomic_store (&compute->run, run);
   if (atomic_load (&compute->n_asleep) > 0)

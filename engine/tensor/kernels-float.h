@@ -16,6 +16,7 @@
  */
 #include "kernels.h"
 #include "half.h"
+#include "split.h"
 
 #include <math.h>
 
@@ -400,7 +401,7 @@ gemm_columns (const LimnGemm *g, guint col, const guint v)
 
   for (guint i = 0, first = 0, end; i < n; i++, first = end)
     {
-      end = (guint) ((guint64) g->m * (i + 1) / n);
+      end = limn_split_border (g->m, i + 1, n);
       gemm_tile_of (g, first, col, end - first, v);
     }
 }

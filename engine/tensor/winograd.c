@@ -6,6 +6,7 @@
  * and the results become pixels again.  The weights were transformed beforehand.
  */
 #include "compute-private.h"
+#include "split.h"
 #include "winograd-private.h"
 
 #define POINTS_FLOATS (400 * 1024) /* of a chunk's points at most, if there is a choice */
@@ -81,13 +82,6 @@ cut_picture (const LimnWinogradScheme *scheme, guint n_in, guint n_out, guint he
   return best;
 }
 
-/* The tiles before part i of n, as even as can be. */
-static guint
-get_border (guint n_tiles, guint i, guint n)
-{
-  return (guint) ((guint64) n_tiles * i / n);
-}
-
 static gsize
 slot_floats (const LimnWinogradScheme *scheme, const Cut *cut, guint n_in)
 {
@@ -121,10 +115,11 @@ winograd_chunk (gpointer data, guint i)
   gsize offsets[LIMN_MAX_BLOCKS];
   LimnWinogradChunk chunk = { .offsets = offsets };
 
-  chunk.first_row = get_border (cut->tile_rows, band, cut->n_bands);
-  chunk.first_column = get_border (cut->tile_columns, segment, cut->n_segments);
-  chunk.rows = get_border (cut->tile_rows, band + 1, cut->n_bands) - chunk.first_row;
-  chunk.columns = get_border (cut->tile_columns, segment + 1, cut->n_segments) - chunk.first_column;
+  chunk.first_row = limn_split_border (cut->tile_rows, band, cut->n_bands);
+  chunk.first_column = limn_split_border (cut->tile_columns, segment, cut->n_segments);
+  chunk.rows = limn_split_border (cut->tile_rows, band + 1, cut->n_bands) - chunk.first_row;
+  chunk.columns =
+      limn_split_border (cut->tile_columns, segment + 1, cut->n_segments) - chunk.first_column;
   chunk.points = run->scratch + limn_compute_get_slot () * run->slot_floats;
   chunk.products = chunk.points + limn_winograd_points_floats (run->job.scheme, plan->n_in, most);
   chunk.strip = chunk.products + limn_winograd_products_floats (run->job.scheme, most);

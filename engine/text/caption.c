@@ -82,13 +82,8 @@ find_group_end (LimnSentence *sentence, guint i)
 static void
 exchange (LimnSentence *sentence, guint first, guint middle, guint end)
 {
-  GPtrArray *phrases = sentence->phrases;
-  guint to = first;
-
-  for (guint i = middle + 1; i < end; i++)
-    g_ptr_array_insert (phrases, (int) to++, g_ptr_array_steal_index (phrases, i));
-  /* now: second group, first group, what was between */
-  g_ptr_array_insert (phrases, (int) to, g_ptr_array_steal_index (phrases, end - 1));
+  limn_sentence_move (sentence, first, middle, end);
+  limn_sentence_move (sentence, first, first + 1, first + (end - middle)); /* what was between */
 }
 
 /* "cat" "on the right" "and" "dog": returns the place of the "and", or 0. */

@@ -151,10 +151,10 @@ guess_by_words (const char *list, const char *text, gsize length, const char *lo
   for (guint i = 0; names[i] != NULL; i++)
     {
       guint n;
-      double score =
-          limn_match_score (names[i], text, length, g_strcmp0 (names[i], locale) == 0, &n);
+      gboolean is_own = g_strcmp0 (names[i], locale) == 0;
+      double score = limn_match_score (names[i], text, length, is_own, &n);
 
-      if (locale != NULL && g_str_equal (names[i], locale))
+      if (is_own)
         score += 0.5;
       if (score > best)
         {

@@ -236,13 +236,14 @@ match_parts (Matcher *matcher, const char *locale, gsize start, gsize end)
 static void
 match_word (Matcher *matcher, const char *locale, gsize start, gsize end)
 {
+  gboolean has_forms = matcher->items != NULL || matcher->has_stems;
   LimnWord word;
 
   if (g_str_equal (locale, "ko") && match_pieces (matcher, start, end, MAX_PIECES))
     return;
-  if ((matcher->items != NULL || matcher->has_stems) && match_parts (matcher, locale, start, end))
+  if (has_forms && match_parts (matcher, locale, start, end))
     return;
-  if ((matcher->items != NULL || matcher->has_stems)
+  if (has_forms
       && limn_word_list_find_stem (matcher->list, matcher->folded->text + start, end - start,
                                    &word))
     add_match (matcher, &word, start, end, 1);

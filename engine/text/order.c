@@ -13,8 +13,8 @@ limn_locale_is_head_final (const char *locale)
 }
 
 /* Moves phrases [from, to) so that they come before at, or after the end of it when at > from. */
-static void
-move_range (LimnSentence *sentence, guint from, guint to, guint at)
+void
+limn_sentence_move (LimnSentence *sentence, guint from, guint to, guint at)
 {
   for (guint n = to - from; n > 0; n--)
     {
@@ -57,11 +57,11 @@ order_head_final (LimnSentence *sentence)
       if (limn_sentence_is (sentence, end, LIMN_WORD_DE))
         limn_sentence_remove (sentence, end);
       /* relation before its thing, then the head before both */
-      move_range (sentence, i, i + 1, i - 1);
+      limn_sentence_move (sentence, i, i + 1, i - 1);
       if (limn_sentence_is (sentence, end, LIMN_WORD_THING)
           && !(limn_sentence_is (sentence, end + 1, LIMN_WORD_RELATION) && i > 1
                && limn_sentence_is (sentence, i - 2, LIMN_WORD_THING)))
-        move_range (sentence, i - 1, i + 1, end + 1);
+        limn_sentence_move (sentence, i - 1, i + 1, end + 1);
     }
 }
 
@@ -77,7 +77,7 @@ order_backgrounds (LimnSentence *sentence)
       if (limn_sentence_is (sentence, i + 1, LIMN_WORD_DE))
         limn_sentence_remove (sentence, i + 1);
       if (limn_sentence_is (sentence, i + 1, LIMN_WORD_THING))
-        move_range (sentence, i, i + 1, i + 2);
+        limn_sentence_move (sentence, i, i + 1, i + 2);
     }
 }
 
@@ -98,7 +98,7 @@ order_after_words (LimnSentence *sentence)
         && limn_sentence_is (sentence, i - 1, LIMN_WORD_THING))
       {
         limn_sentence_get (sentence, i)->kind = LIMN_WORD_RELATION;
-        move_range (sentence, i, i + 1, i - 1);
+        limn_sentence_move (sentence, i, i + 1, i - 1);
       }
 }
 
@@ -115,7 +115,7 @@ order_existence (LimnSentence *sentence)
         && limn_sentence_is (sentence, i + 3, LIMN_WORD_THING))
       {
         limn_sentence_remove (sentence, i + 2);
-        move_range (sentence, i, i + 2, i + 3);
+        limn_sentence_move (sentence, i, i + 2, i + 3);
       }
 }
 
@@ -162,7 +162,7 @@ order_chinese (LimnSentence *sentence)
       limn_sentence_remove (sentence, i);
       if (i > start && limn_sentence_is (sentence, start, LIMN_WORD_RELATION)
           && limn_sentence_is (sentence, i, LIMN_WORD_THING))
-        move_range (sentence, start, i, i + 1);
+        limn_sentence_move (sentence, start, i, i + 1);
       i--;
     }
 }
@@ -180,7 +180,7 @@ order_verb_final (LimnSentence *sentence)
         continue;
       if (i > 1 && limn_sentence_is (sentence, i - 2, LIMN_WORD_RELATION))
         limn_sentence_remove (sentence, --i - 1); /* "auf einem Pferd reitet" */
-      move_range (sentence, i, i + 1, i - 1);
+      limn_sentence_move (sentence, i, i + 1, i - 1);
     }
 }
 

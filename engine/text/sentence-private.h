@@ -50,6 +50,7 @@ void limn_phrase_set_text (LimnPhrase *phrase, const char *text);
 void limn_sentence_settle_places (LimnSentence *sentence, const char *locale);
 void limn_sentence_move_places (LimnSentence *sentence);
 void limn_sentence_move_bare_places (LimnSentence *sentence);
+void limn_sentence_move (LimnSentence *sentence, guint from, guint to, guint at);
 void limn_sentence_order (LimnSentence *sentence, const char *locale);
 void limn_sentence_make_caption (LimnSentence *sentence);
 

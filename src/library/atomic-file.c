@@ -18,9 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PART_PREFIX    ".limn-"
-#define PART_SUFFIX    ".part"
-#define MAX_SAME_NAMES 10000
+#define PART_PREFIX ".limn-"
+#define PART_SUFFIX ".part"
 
 typedef struct
 {
@@ -99,13 +98,18 @@ give_name (Draft *draft, const char *name)
   return 0;
 }
 
+char *
+limn_atomic_file_make_name (const char *stem, const char *suffix, guint i)
+{
+  return i == 1 ? g_strconcat (stem, suffix, NULL) : g_strdup_printf ("%s-%u%s", stem, i, suffix);
+}
+
 static char *
 give_free_name (Draft *draft, const char *stem, const char *suffix, int *code)
 {
-  for (guint i = 1; i <= MAX_SAME_NAMES; i++)
+  for (guint i = 1; i <= LIMN_ATOMIC_MAX_NAMES; i++)
     {
-      g_autofree char *name =
-          i == 1 ? g_strconcat (stem, suffix, NULL) : g_strdup_printf ("%s-%u%s", stem, i, suffix);
+      g_autofree char *name = limn_atomic_file_make_name (stem, suffix, i);
 
       *code = give_name (draft, name);
       if (*code == 0)

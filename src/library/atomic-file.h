@@ -21,6 +21,16 @@ typedef enum
   LIMN_ATOMIC_RENAMED,
 } LimnAtomicMethod;
 
+#define LIMN_ATOMIC_MAX_NAMES 10000 /* of one stem that are tried */
+
+/**
+ * limn_atomic_file_make_name:
+ * @i: from 1 to %LIMN_ATOMIC_MAX_NAMES
+ *
+ * Returns: (transfer full): the @i-th name that limn_atomic_file_create() tries
+ */
+char *limn_atomic_file_make_name (const char *stem, const char *suffix, guint i);
+
 /**
  * limn_atomic_file_create:
  * @folder: an existing folder

@@ -11,8 +11,7 @@
 #include "library/atomic-file.h"
 #include "library/webp-file.h"
 
-#define JPEG_QUALITY   "92"
-#define MAX_SAME_NAMES 10000 /* as limn_atomic_file_create() tries */
+#define JPEG_QUALITY "92"
 
 /**
  * limn_export_guess_format:
@@ -124,8 +123,7 @@ limn_export_write (GFile *target, GBytes *bytes, GError **error)
 static GFile *
 get_child (GFile *folder, const char *stem, const char *suffix, guint i)
 {
-  g_autofree char *name =
-      i == 1 ? g_strconcat (stem, suffix, NULL) : g_strdup_printf ("%s-%u%s", stem, i, suffix);
+  g_autofree char *name = limn_atomic_file_make_name (stem, suffix, i);
 
   return g_file_get_child (folder, name);
 }
@@ -150,7 +148,7 @@ has_contents (GFile *file, GBytes *bytes)
 static gboolean
 find_same (GFile *folder, const char *stem, const char *suffix, GBytes *bytes, guint *i)
 {
-  for (*i = 1; *i <= MAX_SAME_NAMES; (*i)++)
+  for (*i = 1; *i <= LIMN_ATOMIC_MAX_NAMES; (*i)++)
     {
       g_autoptr (GFile) file = get_child (folder, stem, suffix, *i);
 

@@ -338,12 +338,6 @@ test_toast_place (void)
 
 /* ---- keys on every page ---- */
 
-static const char *
-get_place (LimnWindow *window)
-{
-  return gtk_stack_get_visible_child_name (GTK_STACK (limn_window_get_part (window, "places")));
-}
-
 /* Keys go to what has the focus; where that is hidden, GTK lets none through. */
 static void
 check_keys (LimnWindow *window, const char *place)
@@ -359,11 +353,11 @@ go_and_escape (LimnWindow *window, const char *action)
 {
   ui_act (window, action);
   ui_settle (window);
-  g_assert_cmpstr (get_place (window), !=, "main");
+  g_assert_cmpstr (ui_get_place (window), !=, "main");
   check_keys (window, action);
-  for (guint i = 0; i < 2 && !g_str_equal (get_place (window), "main"); i++)
+  for (guint i = 0; i < 2 && !g_str_equal (ui_get_place (window), "main"); i++)
     press (window, "Escape");
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   check_keys (window, "main");
 }
 
@@ -401,7 +395,7 @@ test_escape_unreadable (void)
   ui_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (stack), "problem") == 0);
   check_keys (window, "problem");
   press (window, "Escape");
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   check_keys (window, "main");
   ui_window_close (window);
 }

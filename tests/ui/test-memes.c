@@ -17,32 +17,6 @@
 #include "window/limn-library-page.h"
 #include "window/limn-share.h"
 
-static const char *
-get_place (LimnWindow *window)
-{
-  return gtk_stack_get_visible_child_name (GTK_STACK (limn_window_get_part (window, "places")));
-}
-
-static guint32
-get_pixel (GdkTexture *texture, int x, int y)
-{
-  g_autoptr (GBytes) pixels = ui_get_pixels (texture);
-  const guint32 *data = g_bytes_get_data (pixels, NULL);
-
-  return data[y * gdk_texture_get_width (texture) + x];
-}
-
-static GdkTexture *
-grey_texture_new (void)
-{
-  guint8 *rgb = g_malloc (256 * 256 * 3);
-  g_autoptr (GBytes) bytes = NULL;
-
-  memset (rgb, 0x80, 256 * 256 * 3);
-  bytes = g_bytes_new_take (rgb, 256 * 256 * 3);
-  return gdk_memory_texture_new (256, 256, GDK_MEMORY_R8G8B8, bytes, 256 * 3);
-}
-
 static gboolean
 has_pixel (GdkTexture *texture, guint32 wanted, int y0, int y1)
 {
@@ -59,7 +33,7 @@ has_pixel (GdkTexture *texture, guint32 wanted, int y0, int y1)
 static GdkTexture *
 write_on_grey (const LimnCaption *caption, LimnCaptionPlace places[2])
 {
-  g_autoptr (GdkTexture) picture = grey_texture_new ();
+  g_autoptr (GdkTexture) picture = ui_texture_new (256, 256, 0x80);
   cairo_surface_t *prepared = limn_caption_prepare (picture);
   GdkTexture *result = limn_caption_render (prepared, caption, places);
 
@@ -85,7 +59,7 @@ test_caption (void)
   g_assert_true (has_pixel (top, 0xff000000, 0, 384));
   g_assert_false (has_pixel (top, 0xffffffff, 384, 768));
   g_assert_cmpint (gdk_texture_get_height (bar), >, 768);
-  g_assert_cmphex (get_pixel (bar, 1, 1), ==, 0xffffffff);
+  g_assert_cmphex (ui_get_pixel (bar, 1, 1), ==, 0xffffffff);
   g_assert_nonnull (odd);
 }
 
@@ -153,14 +127,14 @@ test_caption_editor (void)
   g_autoptr (GBytes) now = NULL;
 
   ui_act (window, "win.caption");
-  g_assert_cmpstr (get_place (window), ==, "caption");
+  g_assert_cmpstr (ui_get_place (window), ==, "caption");
   before = g_object_ref (limn_caption_editor_get_result (LIMN_CAPTION_EDITOR (editor)));
   gtk_editable_set_text (GTK_EDITABLE (ui_find_id (editor, "top")), "hello");
   g_assert_true (limn_caption_editor_get_result (LIMN_CAPTION_EDITOR (editor)) != before);
   now = ui_get_pixels (limn_drawing_get_texture (ui_get_drawing (window, 0)));
   g_assert_true (g_bytes_equal (original, now));
   ui_act (window, "win.escape");
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   ui_window_close (window);
 }
 
@@ -267,7 +241,7 @@ test_post (void)
 
   g_assert_cmpint (gdk_texture_get_width (post), >, 3 * 256);
   g_assert_cmpint (gdk_texture_get_height (post), >, gdk_texture_get_width (post));
-  g_assert_cmphex (get_pixel (post, 2, 2), ==, 0xffffffff);
+  g_assert_cmphex (ui_get_pixel (post, 2, 2), ==, 0xffffffff);
   ui_act (window, "win.copy-post");
   ui_window_close (window);
 }

@@ -409,6 +409,17 @@ check_model (LimnWindow *window, const char *expected)
   g_assert_cmpstr (recipe->model, ==, expected);
 }
 
+/* Without the model that comes with Limn a test is skipped, and its window closed. */
+static gboolean
+skips_without_own_model (LimnWindow *window)
+{
+  if (ui_has_model () && g_getenv ("LIMN_MODEL_PATH") == NULL)
+    return FALSE;
+  g_test_skip ("this needs the model that comes with Limn");
+  ui_window_close (window);
+  return TRUE;
+}
+
 /* What is chosen on the Models page draws; a model that came or went meanwhile is known. */
 static void
 test_use (void)
@@ -419,12 +430,8 @@ test_use (void)
   g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a frog");
   g_autofree char *folder = NULL, *output = NULL, *kept = NULL, *chosen = NULL;
 
-  if (!ui_has_model () || g_getenv ("LIMN_MODEL_PATH") != NULL)
-    {
-      g_test_skip ("this needs the model that comes with Limn");
-      ui_window_close (window);
-      return;
-    }
+  if (skips_without_own_model (window))
+    return;
   check_model (window, "starter");
   folder = install_tiny ();
   output = g_build_filename (folder, "tiny.gguf", NULL);
@@ -487,12 +494,8 @@ test_kept (void)
   g_autofree char *folder = NULL, *output = NULL;
   GtkDropDown *model = GTK_DROP_DOWN (ui_find_id (ui_find_id (window, "options"), "model"));
 
-  if (!ui_has_model () || g_getenv ("LIMN_MODEL_PATH") != NULL)
-    {
-      g_test_skip ("this needs the model that comes with Limn");
-      ui_window_close (window);
-      return;
-    }
+  if (skips_without_own_model (window))
+    return;
   folder = install_tiny ();
   output = g_build_filename (folder, "tiny.gguf", NULL);
   keep_part (LIMN_DRAW_PAGE (ui_find (window, "LimnDrawPage")));
@@ -521,12 +524,8 @@ test_little_memory (void)
   g_autofree char *folder = NULL, *output = NULL;
   GtkWidget *smaller;
 
-  if (!ui_has_model () || g_getenv ("LIMN_MODEL_PATH") != NULL)
-    {
-      g_test_skip ("this needs the model that comes with Limn");
-      ui_window_close (window);
-      return;
-    }
+  if (skips_without_own_model (window))
+    return;
   folder = install_tiny ();
   output = g_build_filename (folder, "tiny.gguf", NULL);
   plan (NULL, 1, &starter);

@@ -19,12 +19,6 @@
 #include "window/limn-tile.h"
 #include "window/limn-viewer.h"
 
-static const char *
-get_place (LimnWindow *window)
-{
-  return gtk_stack_get_visible_child_name (GTK_STACK (limn_window_get_part (window, "places")));
-}
-
 static void
 test_viewer (void)
 {
@@ -32,7 +26,7 @@ test_viewer (void)
   LimnViewer *viewer = LIMN_VIEWER (limn_window_get_part (window, "viewer"));
 
   ui_act (window, "win.open-picture");
-  g_assert_cmpstr (get_place (window), ==, "viewer");
+  g_assert_cmpstr (ui_get_place (window), ==, "viewer");
   g_assert_true (limn_viewer_get_drawing (viewer) == ui_get_drawing (window, 0));
   g_assert_false (ui_action_is_enabled (window, "win.previous"));
   ui_act (window, "win.next");
@@ -41,7 +35,7 @@ test_viewer (void)
   ui_act (window, "win.previous");
   g_assert_true (limn_window_get_drawing (window) == ui_get_drawing (window, 1));
   ui_act (window, "win.escape");
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   ui_window_close (window);
 }
 
@@ -208,16 +202,16 @@ test_leave_viewer (void)
       ui_act (window, ways[i]);
       g_assert_false (ui_action_is_enabled (window, "win.trash")); /* it is being worked on */
       ui_act (window, "win.escape");
-      g_assert_cmpstr (get_place (window), ==, "viewer");
+      g_assert_cmpstr (ui_get_place (window), ==, "viewer");
       ui_act (window, "win.library");
       gtk_single_selection_set_selected (get_selection (window), 5);
       g_assert_true (limn_window_get_drawing (window) != large);
       ui_act (window, ways[i]);
-      g_assert_cmpstr (get_place (window), !=, "main");
+      g_assert_cmpstr (ui_get_place (window), !=, "main");
       g_assert_true (limn_window_get_drawing (window) != large);
       g_assert_false (ui_action_is_enabled (window, "win.trash"));
       ui_act (window, "win.escape");
-      g_assert_cmpstr (get_place (window), ==, "main");
+      g_assert_cmpstr (ui_get_place (window), ==, "main");
     }
   ui_window_close (window);
 }
@@ -238,7 +232,7 @@ test_open_by_tile (void)
   drawing = limn_tile_get_drawing (LIMN_TILE (ui_find (grid, "LimnTile")));
   g_assert_nonnull (drawing);
   g_assert_true (gtk_widget_activate_action (ui_find (grid, "LimnTile"), "tile.open", NULL));
-  g_assert_cmpstr (get_place (window), ==, "viewer");
+  g_assert_cmpstr (ui_get_place (window), ==, "viewer");
   g_assert_true (limn_viewer_get_drawing (viewer) == drawing);
   ui_window_close (window);
 }

@@ -18,13 +18,8 @@ grid_new (guint8 shade)
 {
   g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a grey cat");
   GListStore *grid = g_list_store_new (LIMN_TYPE_DRAWING);
-  guint8 rgb[8 * 8 * 3];
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
+  g_autoptr (GdkTexture) texture = ui_texture_new (8, 8, shade);
 
-  memset (rgb, shade, sizeof rgb);
-  bytes = g_bytes_new (rgb, sizeof rgb);
-  texture = gdk_memory_texture_new (8, 8, GDK_MEMORY_R8G8B8, bytes, 8 * 3);
   for (guint i = 0; i < N_PICTURES; i++)
     {
       g_autoptr (LimnDrawing) drawing = limn_drawing_new (recipe, i, 42 + i);

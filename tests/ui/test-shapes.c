@@ -18,27 +18,6 @@
 #define SIDE  200 /* of the widgets tried here */
 #define WHITE 0xffffffff
 
-static GdkTexture *
-white_texture_new (int width, int height)
-{
-  gsize n_bytes = (gsize) width * (gsize) height * 3;
-  guint8 *rgb = g_malloc (n_bytes);
-  g_autoptr (GBytes) bytes = NULL;
-
-  memset (rgb, 0xff, n_bytes);
-  bytes = g_bytes_new_take (rgb, n_bytes);
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_R8G8B8, bytes, (gsize) width * 3);
-}
-
-static guint32
-get_pixel (GdkTexture *texture, int x, int y)
-{
-  g_autoptr (GBytes) pixels = ui_get_pixels (texture);
-  const guint32 *data = g_bytes_get_data (pixels, NULL);
-
-  return data[y * gdk_texture_get_width (texture) + x];
-}
-
 /* ---- shown ---- */
 
 /* What a square widget looks like in a window. */
@@ -65,7 +44,7 @@ static LimnDrawing *
 white_drawing_new (int width, int height)
 {
   g_autoptr (LimnRecipe) recipe = limn_recipe_new ("a frog");
-  g_autoptr (GdkTexture) texture = white_texture_new (width, height);
+  g_autoptr (GdkTexture) texture = ui_texture_new (width, height, 0xff);
   LimnDrawing *drawing = limn_drawing_new (recipe, 0, 1);
 
   limn_drawing_set_texture (drawing, texture);
@@ -87,15 +66,15 @@ test_tile (void)
   first = render_alone (tile);
   side = gdk_texture_get_width (first);
   middle = side / 2;
-  g_assert_cmphex (get_pixel (first, middle, middle), ==, WHITE);
-  g_assert_cmphex (get_pixel (first, 0, side * 3 / 10), ==, WHITE);
-  g_assert_cmphex (get_pixel (first, middle, side / 5), !=, WHITE);
-  g_assert_cmphex (get_pixel (first, middle, side * 4 / 5), !=, WHITE);
+  g_assert_cmphex (ui_get_pixel (first, middle, middle), ==, WHITE);
+  g_assert_cmphex (ui_get_pixel (first, 0, side * 3 / 10), ==, WHITE);
+  g_assert_cmphex (ui_get_pixel (first, middle, side / 5), !=, WHITE);
+  g_assert_cmphex (ui_get_pixel (first, middle, side * 4 / 5), !=, WHITE);
   tile = limn_tile_new ();
   limn_tile_set_drawing (LIMN_TILE (tile), high);
   second = render_alone (tile);
-  g_assert_cmphex (get_pixel (second, middle, 1), ==, WHITE);
-  g_assert_cmphex (get_pixel (second, side / 5, middle), !=, WHITE);
+  g_assert_cmphex (ui_get_pixel (second, middle, 1), ==, WHITE);
+  g_assert_cmphex (ui_get_pixel (second, side / 5, middle), !=, WHITE);
 }
 
 /* And so are the parts of it that stay or are drawn. */
@@ -103,7 +82,7 @@ static void
 test_keep_area (void)
 {
   GtkWidget *area = g_object_new (LIMN_TYPE_KEEP_AREA, NULL);
-  g_autoptr (GdkTexture) wide = white_texture_new (200, 100);
+  g_autoptr (GdkTexture) wide = ui_texture_new (200, 100, 0xff);
   g_autoptr (GdkTexture) looks = NULL;
   int side, middle;
 
@@ -111,18 +90,18 @@ test_keep_area (void)
   looks = render_alone (area);
   side = gdk_texture_get_width (looks);
   middle = side / 2;
-  g_assert_cmphex (get_pixel (looks, middle, side / 5), ==, 0);
-  g_assert_cmphex (get_pixel (looks, middle, side * 3 / 10), ==, WHITE);
-  g_assert_cmphex (get_pixel (looks, 4, middle), !=, WHITE); /* the line */
-  g_assert_cmphex (get_pixel (looks, middle, side * 7 / 10), !=, WHITE);
-  g_assert_cmphex (get_pixel (looks, middle, side * 7 / 10), !=, 0);
-  g_assert_cmphex (get_pixel (looks, middle, side * 4 / 5), ==, 0);
+  g_assert_cmphex (ui_get_pixel (looks, middle, side / 5), ==, 0);
+  g_assert_cmphex (ui_get_pixel (looks, middle, side * 3 / 10), ==, WHITE);
+  g_assert_cmphex (ui_get_pixel (looks, 4, middle), !=, WHITE); /* the line */
+  g_assert_cmphex (ui_get_pixel (looks, middle, side * 7 / 10), !=, WHITE);
+  g_assert_cmphex (ui_get_pixel (looks, middle, side * 7 / 10), !=, 0);
+  g_assert_cmphex (ui_get_pixel (looks, middle, side * 4 / 5), ==, 0);
 }
 
 static void
 test_drag_icon (void)
 {
-  g_autoptr (GdkTexture) wide = white_texture_new (200, 100);
+  g_autoptr (GdkTexture) wide = ui_texture_new (200, 100, 0xff);
   g_autoptr (GdkPaintable) icon = limn_share_drag_icon_new (wide);
 
   g_assert_cmpint (gdk_paintable_get_intrinsic_width (icon), ==, 128);
@@ -146,7 +125,8 @@ test_caption (void)
 {
   static const LimnCaption both = { .top = { "ABOVE" }, .bottom = { "BELOW" }, .size = 1 };
   static const LimnCaption bar = { .top = { "above" }, .is_bar = TRUE, .size = 1 };
-  g_autoptr (GdkTexture) wide = white_texture_new (200, 100), high = white_texture_new (500, 1000);
+  g_autoptr (GdkTexture) wide = ui_texture_new (200, 100, 0xff),
+                         high = ui_texture_new (500, 1000, 0xff);
   LimnCaptionPlace places[2];
   g_autoptr (GdkTexture) on_wide = write_on (wide, &both, places);
   g_autoptr (GdkTexture) below = NULL, on_high = NULL;
@@ -155,7 +135,7 @@ test_caption (void)
   g_assert_cmpint (gdk_texture_get_height (on_wide), ==, 384);
   g_assert_cmpfloat (places[0].upper + places[0].height, <, places[1].upper);
   g_assert_cmpfloat (places[1].upper + places[1].height, <=, 0.5);
-  g_assert_cmphex (get_pixel (on_wide, 767, 383), ==, WHITE);
+  g_assert_cmphex (ui_get_pixel (on_wide, 767, 383), ==, WHITE);
   below = write_on (wide, &bar, places);
   g_assert_cmpint (gdk_texture_get_width (below), ==, 768);
   g_assert_cmpint (gdk_texture_get_height (below), >, 384);

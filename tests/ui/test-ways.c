@@ -41,12 +41,6 @@ get_ids (LimnDrawing *drawing)
   return (const guint32 *) (gpointer) limn_drawing_get_ids (drawing)->data;
 }
 
-static const char *
-get_place (LimnWindow *window)
-{
-  return gtk_stack_get_visible_child_name (GTK_STACK (limn_window_get_part (window, "places")));
-}
-
 static void
 wait_for_pictures (LimnWindow *window)
 {
@@ -94,15 +88,15 @@ test_vary (void)
   guint n_same_of_all = 0;
 
   ui_act (window, "win.vary");
-  g_assert_cmpstr (get_place (window), ==, "redraw");
+  g_assert_cmpstr (ui_get_place (window), ==, "redraw");
   g_assert_false (ui_action_is_enabled (window, "win.draw")); /* Ctrl+Enter is the page's here */
   gtk_range_set_value (GTK_RANGE (ui_find_id (page, "strength")), 0.2);
   ui_screenshot (window, "ways-vary.png");
   ui_act (window, "win.escape");
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   ui_act (window, "win.vary");
   gtk_widget_activate_action (GTK_WIDGET (page), "redraw.draw", NULL);
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   wait_for_pictures (window);
   for (guint i = 0; i < N_PICTURES; i++)
     {
@@ -244,7 +238,7 @@ test_finish (void)
   window = ui_window_open (780, 900);
   page = limn_window_get_part (window, "redraw_page");
   limn_window_open_file (window, photo); /* as if it was dropped */
-  g_assert_cmpstr (get_place (window), ==, "redraw");
+  g_assert_cmpstr (ui_get_place (window), ==, "redraw");
   g_assert_cmpstr (get_redraw_state (window), ==, "reading");
   ui_wait_until (g_strcmp0 (get_redraw_state (window), "picture") == 0);
   g_assert_false (limn_redraw_page_is_ready (LIMN_REDRAW_PAGE (page))); /* no words yet */
@@ -274,9 +268,9 @@ test_finish (void)
   /* going away while the photo is read */
   limn_window_open_file (window, photo);
   ui_act (window, "win.escape");
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   ui_run_for (300);
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   ui_window_close (window);
   g_settings_reset (settings, "model");
 }
@@ -326,7 +320,7 @@ test_finish_refused (void)
   g_assert_true (gtk_widget_get_visible (ui_find_id (page, "models_button")));
   ui_screenshot (window, "ways-no-encoder.png");
   g_signal_emit_by_name (ui_find_id (page, "models_button"), "clicked");
-  g_assert_cmpstr (get_place (window), ==, "models");
+  g_assert_cmpstr (ui_get_place (window), ==, "models");
   {
     /* the files that have one are chosen, to be downloaded */
     g_autofree char *source = g_settings_get_string (settings, "hub-source");
@@ -365,7 +359,7 @@ test_pattern (void)
   g_autoptr (GdkTexture) wallpaper = NULL;
 
   ui_act (window, "win.pattern");
-  g_assert_cmpstr (get_place (window), ==, "pattern");
+  g_assert_cmpstr (ui_get_place (window), ==, "pattern");
   ui_wait_until (limn_pattern_page_get_tile (page) != NULL);
   g_assert_cmpint (gdk_texture_get_width (limn_pattern_page_get_tile (page)), ==, 256);
   wallpaper = limn_pattern_page_make_wallpaper (page);
@@ -379,7 +373,7 @@ test_pattern (void)
   ui_screenshot (window, "ways-pattern-narrow.png");
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
   ui_act (window, "win.escape");
-  g_assert_cmpstr (get_place (window), ==, "main");
+  g_assert_cmpstr (ui_get_place (window), ==, "main");
   ui_window_close (window);
 }
 

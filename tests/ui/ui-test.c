@@ -234,6 +234,35 @@ ui_get_pixels (GdkTexture *texture)
   return g_bytes_new_take (pixels, n_bytes);
 }
 
+guint32
+ui_get_pixel (GdkTexture *texture, int x, int y)
+{
+  g_autoptr (GBytes) pixels = ui_get_pixels (texture);
+  const guint32 *data = g_bytes_get_data (pixels, NULL);
+
+  return data[y * gdk_texture_get_width (texture) + x];
+}
+
+/* All of one grey. */
+GdkTexture *
+ui_texture_new (int width, int height, guint8 grey)
+{
+  gsize n_bytes = (gsize) width * (gsize) height * 3;
+  guint8 *rgb = g_malloc (n_bytes);
+  g_autoptr (GBytes) bytes = NULL;
+
+  memset (rgb, grey, n_bytes);
+  bytes = g_bytes_new_take (rgb, n_bytes);
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_R8G8B8, bytes, (gsize) width * 3);
+}
+
+/* The name of what the window shows: "main", "viewer", ... */
+const char *
+ui_get_place (LimnWindow *window)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (limn_window_get_part (window, "places")));
+}
+
 /* What a widget looks like, on nothing. */
 GdkTexture *
 ui_render (GtkWidget *widget)
