@@ -14,9 +14,10 @@ run () { name=$1; shift; nice -n 19 "$PYTHON" -m "recipe.$name" "$@"; }
 case "${1:-}" in
   fetch|sprites|codes|tokenizer|resume|focus|encoder|mean|half|export) run "$@" ;;
   transformer|decoder) run "train_$1" ;;
+  looks) run fit_looks ;;
   eval) shift; run evaluate "$@" ;;
-  all) for stage in fetch sprites codes tokenizer decoder encoder transformer export; do
+  all) for stage in fetch sprites codes tokenizer decoder looks encoder transformer export; do
          "./$(basename "$0")" "$stage"
        done ;;
-  *) echo "usage: $0 fetch|sprites|codes|tokenizer|resume|focus|decoder|encoder|transformer|mean|half|export|eval|all" >&2; exit 2 ;;
+  *) echo "usage: $0 fetch|sprites|codes|tokenizer|resume|focus|decoder|looks|encoder|transformer|mean|half|export|eval|all" >&2; exit 2 ;;
 esac

@@ -22,6 +22,8 @@ from PIL import Image
 from . import backgrounds, report
 from .focus import rightness
 from .judge import BATCH, Judge, exam
+from .judge_looks import LookJudge
+from .looks import STYLES, TINTS
 from .paths import HERE, work
 from .presets import GRID, preset
 from .sample import sheet
@@ -182,6 +184,29 @@ class Exam:
             right += sum(f.error < 2 * CLEAN for f in self.look(picture, 7)[0]) == m
         return {"pictures": n, "right": right / n}
 
+    def colours(self, n):
+        """Things in every colour, on a ground that is none of it."""
+        judge, wrong = LookJudge(Tokens()), []
+        for k in range(n):
+            tint, c = list(TINTS)[k % len(TINTS)], self.rng.choice(self.table)
+            ground = " on a yellow background" if "blue" in tint or tint == "grey" else PLAIN
+            picture, _ = self.drawer.draw(f"look, {article(tint + ' ' + c.names[0])}{ground}")
+            seen = judge.nearest(picture[0], self.drawer.tokens[0], list(TINTS))
+            wrong += [f"{tint} {c.names[0]}: {seen}"] if seen != tint else []
+        return {"pictures": n, "right": 1 - len(wrong) / n, "wrong": wrong}
+
+    def styles(self, n):
+        """Things in scenes in every style, said in front or behind."""
+        judge, wrong, places = LookJudge(Tokens()), [], [phrases[0] for phrases, _ in backgrounds.SCENES.values()]
+        for k in range(n):
+            style, c = list(STYLES)[k % len(STYLES)], self.rng.choice(self.table)
+            shown = f"{article(c.names[0])} {places[k % len(places)]}"
+            before, behind = (words[0] for words in STYLES[style])
+            picture, _ = self.drawer.draw(f"{before} {shown}" if k // len(STYLES) % 2 else f"{shown}, {behind}")
+            seen = judge.nearest(picture[0], self.drawer.tokens[0], list(STYLES))
+            wrong += [f"{style} {c.names[0]}: {seen}"] if seen != style else []
+        return {"pictures": n, "right": 1 - len(wrong) / n, "wrong": wrong}
+
     def grounds(self):
         names = [*backgrounds.PLAIN, *backgrounds.SCENES]
         means = np.stack([np.mean([border(backgrounds.render(b, s)) for s in range(12)], 0) for b in names])
@@ -206,6 +231,9 @@ SHEETS = {
                  "a lion on top of a car", "a banana next to a monkey", "a pig wearing a crown", "five donuts on a blue background",
                  "a wizard riding a dragon", "a ghost holding a balloon", "a cat to the left of a dog", "four chickens on the grass",
                  "a cow riding a skateboard", "an alien eating an ice cream", "a shark wearing a straw hat"],
+    "looks": ["a red cat", "a blue frog", "a green rocket", "a black swan", "a golden dragon", "a pink elephant",
+              "a black and white picture of a cat in the city", "a watercolor of a fox in the forest", "a rocket in space, pixel art",
+              "a sketch of a castle", "a vintage photo of a car on the road", "three apples on the beach, sticker"],
 }
 
 
@@ -216,7 +244,7 @@ def main():
     parser.add_argument("--step", type=int, default=1, help="every how many-th concept is drawn")
     parser.add_argument("--nine-step", type=int, default=NINE_STEP, help="every how many-th is drawn nine times")
     parser.add_argument("--cases", type=int, default=48, help="pictures of every other kind")
-    parser.add_argument("--only", choices=["one", "nine", "scenes", "two", "counts", "grounds", "judge", "sheets"])
+    parser.add_argument("--only", choices=["one", "nine", "scenes", "two", "counts", "colours", "styles", "grounds", "judge", "sheets"])
     parser.add_argument("--name", default="shipped", help="what the figures are kept as; others are compared with `shipped`")
     for option, kind in (("guidance", float), ("top-k", int), ("temperature", float)):
         parser.add_argument("--" + option, type=kind)
@@ -230,7 +258,8 @@ def main():
     exam_ = Exam(drawer)
     parts = {"one": lambda: exam_.one(a.step), "nine": lambda: exam_.nine(a.nine_step),
              "scenes": lambda: exam_.scenes(4 * a.nine_step), "two": lambda: exam_.two(a.cases),
-             "counts": lambda: exam_.counts(a.cases), "grounds": exam_.grounds, "judge": lambda: {kind: exam(exam_.judge, 64, kind) for kind in ("one", "two")}}
+             "counts": lambda: exam_.counts(a.cases), "colours": lambda: exam_.colours(a.cases),
+             "styles": lambda: exam_.styles(a.cases), "grounds": exam_.grounds, "judge": lambda: {kind: exam(exam_.judge, 64, kind) for kind in ("one", "two")}}
     path = HERE / "EVAL.json"
     if a.name == "shipped" and a.only is None:
         path.write_text("{}\n")  # figures of other weights

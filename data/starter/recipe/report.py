@@ -71,6 +71,9 @@ def lines(r):
         yield from of_two(r)
     if "counts" in r:
         yield "counts two to five", "75 %", f"{percent(r['counts']['right'])} of {r['counts']['pictures']}"
+    for part, what, goal in (("colours", "colour of one thing", "85 %"), ("styles", "named styles", "90 %")):
+        if part in r:
+            yield what, goal, f"{percent(r[part]['right'])} of {r[part]['pictures']}"
     if "grounds" in r:
         yield "named backgrounds", "90 %", f"{percent(r['grounds']['right'])} of {r['grounds']['pictures']}"
     if "judge" in r:

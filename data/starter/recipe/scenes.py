@@ -8,21 +8,25 @@ import random
 from dataclasses import dataclass, field
 
 from .backgrounds import PLAIN, SCENES
+from .looks import STYLES, TINTS
 from .presets import GRID, SIZES, TILE
 
 LARGE, SMALL = (size // TILE for size in SIZES)  # in tiles: 9 and 6
 KINDS = {"one": 46, "tiny": 2, "two": 15, "three": 4, "count": 12, "ride": 8, "hat": 7, "hold": 6}
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 PREFIXES = ["a picture of", "a photo of", "a drawing of", "an illustration of", "a painting of", "a 3d render of",
-            "a cartoon of", "an image of", "a sticker of", "picture of", "drawing of", "photo of", "3d render of"]
-SUFFIXES = ["3d render", "3d", "sticker", "cartoon", "digital art", "drawing", "illustration", "emoji", "cute",
+            "a cartoon of", "an image of", "picture of", "drawing of", "photo of", "3d render of"]
+SUFFIXES = ["3d render", "3d", "cartoon", "digital art", "drawing", "illustration", "emoji", "cute",
             "funny", "high quality", "clip art"]
 # Words that change nothing.  They teach the model to let pass what it cannot draw.
 MOODS = """cute funny silly little happy big beautiful nice good cool sad angry crazy old young fluffy fat tasty
 fresh shiny magic flying sleepy smart lonely brave weird famous wild tired hungry colorful realistic modern fancy
-golden wooden dirty lazy friendly scary evil lovely adorable sweet strange""".split()
+wooden dirty lazy friendly scary evil lovely adorable sweet strange""".split()
 DOINGS = """dancing sleeping running jumping swimming flying singing smiling laughing waiting sitting standing walking
 playing crying thinking fighting working reading cooking relaxing screaming""".split()
+TINTED = 0.3  # of the scenes that show things of one kind
+STYLED = 0.2  # of all
+ALONE = ("one", "tiny", "count")  # a colour is the whole picture's: of two things, not of one alone
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -42,6 +46,7 @@ class Scene:
     seed: int
     layers: list = field(default_factory=list)
     relation: str = ""
+    looks: tuple = ()  # a colour, then a style, each of them or none
 
 
 def article(noun):
@@ -60,9 +65,20 @@ def places(n, floor):
             5: [(0, 0), (10, 0), (5, 5), (0, 10), (10, 10)]}[n]
 
 
+def in_color(words, concept, color):
+    """The words with a colour before the thing's name."""
+    noun = max((n for n in (*concept.names, concept.plural) if n in words), key=len)
+    colored = f"{color} {noun}"
+    if article(noun) in words:
+        return words.replace(article(noun), article(colored), 1)
+    return words.replace(noun, colored, 1)
+
+
 class Grammar:
-    def __init__(self, table, kinds=None):
-        self.table = table
+    """Scenes without looks, unless they are asked for: only the text model is told of them."""
+
+    def __init__(self, table, kinds=None, has_looks=False):
+        self.table, self.has_looks = table, has_looks
         self.kinds = kinds or KINDS
         choose = lambda test: ([c for c in table if test(c)], [c.weight for c in table if test(c)])
         self.everything = choose(lambda c: True)
@@ -94,7 +110,30 @@ class Grammar:
         kind = rng.choices(list(self.kinds), list(self.kinds.values()))[0]
         background, where, floor = self.background(rng)
         words, layers, relation = getattr(self, kind)(rng, floor)
-        return Scene(self.dress(rng, words, where), kind, background, rng.getrandbits(24), layers, relation)
+        taste = random.Random(~seed)  # of its own, so that all else is the same without looks
+        tint = self.tint(taste, kind, layers[0].concept)
+        words = in_color(words, self.table[layers[0].concept], self.color(taste, tint)) if tint else words
+        style = self.style(taste)
+        text = self.styled(taste, self.dress(rng, words, where), style)
+        return Scene(text, kind, background, rng.getrandbits(24), layers, relation, tuple(filter(None, (tint, style))))
+
+    def tint(self, taste, kind, concept):
+        """A colour for what is alone, or none; not for a yellow flower."""
+        is_free = self.has_looks and kind in ALONE and not set(" ".join(self.table[concept].names).split()) & set(TINTS)
+        return taste.choice(list(TINTS)) if is_free and taste.random() < TINTED else None
+
+    def color(self, taste, tint):
+        return "golden" if tint == "yellow" and taste.random() < 0.25 else tint
+
+    def style(self, taste):
+        return taste.choice(list(STYLES)) if self.has_looks and taste.random() < STYLED else None
+
+    def styled(self, taste, text, style):
+        if style is None:
+            return text
+        before, behind = STYLES[style]
+        words = taste.choice(behind)
+        return taste.choices([f"{taste.choice(before)} {text}", f"{text}, {words}", f"{words}, {text}"], [5, 5, 1])[0]
 
     def background(self, rng):
         """A background, the words that name it (maybe none) and the row below the things' feet."""
@@ -167,7 +206,7 @@ class Grammar:
 
     def count(self, rng, floor):
         c = self.pick(rng, self.everything)
-        n = rng.choice([2, 2, 3, 3, 4, 5])
+        n = rng.choice([2, 3, 4, 5, 5])  # of five there is most to learn
         words = f"{NUMBERS[n]} {c.plural}"
         return words, [Layer(c.index, SMALL, x, y) for x, y in places(n, floor)], str(n)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from . import backgrounds, sprites
+from . import backgrounds, looks, sprites
 from .paths import WORK
 from .presets import GRID, SIZES, TILE
 
@@ -92,13 +92,10 @@ class Composer:
 
     def pixels(self, scene, cells=None, ground=None):
         """The finished picture, (256, 256, 3) uint8."""
-        picture = (self.ground(scene) if ground is None else ground).copy()
+        front = np.zeros((GRID * TILE, GRID * TILE, 4), np.uint8)
         for (y, x), stack in (cells or self.placed(scene)).items():
-            part = picture[y * TILE:(y + 1) * TILE, x * TILE:(x + 1) * TILE]
-            tile = self.blend(stack)
-            keep = 255 - tile[..., 3:].astype(np.int32)
-            part[:] = (tile[..., :3] + (part * keep + 127) // 255).clip(0, 255)
-        return picture
+            front[y * TILE:(y + 1) * TILE, x * TILE:(x + 1) * TILE] = self.blend(stack)
+        return looks.apply(front, self.ground(scene) if ground is None else ground, scene.looks)
 
 
 class Tokens(Composer):
@@ -142,4 +139,4 @@ class Tokens(Composer):
             out = np.array(keys).reshape(GRID, GRID)
         for (y, x), stack in cells.items():
             out[y, x] = self.table[stack[0]] if len(stack) == 1 else self.nearest(self.blend(stack), False)
-        return out.reshape(-1)
+        return looks.mark(out, self.n_background, scene.looks).reshape(-1)

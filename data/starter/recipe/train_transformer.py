@@ -12,7 +12,7 @@ from dataclasses import replace
 import torch
 import torch.nn.functional as F
 
-from . import beginnings, concepts
+from . import beginnings, concepts, looks
 from .bart import PAD, Bart
 from .presets import GRID, preset
 from .schedule import Average, Clock, autocast, device, load, n_cores, rate, save, use_cores
@@ -25,7 +25,7 @@ CHECKPOINT = "transformer.pt"
 SHOWN = ("step", "batch", "first_seed", "focus")  # of a checkpoint: from these its scenes can be told again
 DROP = 0.12  # captions left out, for guidance when sampling
 KEEP = 0.06  # share of the easy positions that is learned from
-SHARE = 0.36  # share of all positions that the last block and the output layer see
+SHARE = 0.4  # share of all positions that the last block and the output layer see
 VALIDATION_SEED = 1 << 40
 # When training goes on from a finished model: more of what it still confuses, several things at once.
 LATER_KINDS = {"one": 26, "tiny": 3, "two": 33, "three": 8, "count": 13, "ride": 5, "hat": 5, "hold": 7}
@@ -40,8 +40,8 @@ class Scenes(torch.utils.data.IterableDataset):
 
     def grammar(self, table):
         if self.focus is None:
-            return Grammar(table)
-        return Grammar([replace(c, weight=c.weight * f) for c, f in zip(table, self.focus)], LATER_KINDS)
+            return Grammar(table, has_looks=True)
+        return Grammar([replace(c, weight=c.weight * f) for c, f in zip(table, self.focus)], LATER_KINDS, True)
 
     def __iter__(self):
         p = preset()
@@ -78,11 +78,13 @@ def start(p):
 
 
 def weights(image, n_background):
-    """How much each position (B, I) counts: 1 at and beside sprites, else now and then 1 / KEEP."""
+    """How much each position (B, I) counts: 1 at and beside sprites, else now and then 1 / KEEP; looks more."""
     shown = (image >= n_background).view(-1, 1, GRID, GRID).float()
     near = F.max_pool2d(F.pad(shown, (1, 0, 1, 0)), 2, 1).flatten(1) > 0  # sprite here, left or above
     lucky = torch.rand(near.shape, device=near.device) < KEEP
-    return torch.where(near, 1.0, lucky / KEEP)
+    weight = torch.where(near, 1.0, lucky / KEEP)
+    weight[:, : looks.MOST] = 1.0  # where looks are said, or that there are none
+    return torch.where(looks.are(image), looks.WEIGHT, weight)
 
 
 def choose(weight, share):
