@@ -15,7 +15,7 @@ BINARY = (".png", ".gguf", ".npy", ".pt", ".msgpack", ".ttf", ".otf", ".woff2", 
           ".webp", ".jpg", ".npz", ".zip",
           ".inc", ".gvariant")  # generated tables
 # folders whose files are data, some of them broken on purpose
-DATA = ("tests/golden", "tests/fuzz/corpus", "tests/fuzz/crashers", "tests/data", "data/starter/_work")
+DATA = ("tests/golden", "tests/fuzz/corpus", "tests/fuzz/crashers", "tests/data", "data/starter/_work", "data/lexicon/_packages")
 # a joiner after an emoji makes one sign of two, and is no trick
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
                        "|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d")
