@@ -404,6 +404,8 @@ write_metadata (LimnImport *import,
   write_tokenizer (import, writer);
   if (import->settings.concepts != NULL)
     write_strings (writer, "limn.concepts", import->settings.concepts);
+  if (import->settings.text.styles != NULL)
+    write_strings (writer, "limn.styles", import->settings.text.styles);
   if (import->settings.concept_traits != NULL)
     write_strings (writer, "limn.concept_traits", import->settings.concept_traits);
 }

@@ -13,6 +13,7 @@
 
 #define MAX_JSON_BYTES (8 * 1024 * 1024) /* it takes fifty times as much once it is read */
 #define MAX_NESTING    32
+#define MAX_TEXTS      256 /* of one list */
 
 /* ---- JSON ---------------------------------------------------------------- */
 
@@ -229,6 +230,24 @@ get_text (JsonObject *object, const char *key)
              : NULL;
 }
 
+/* The texts of a list, or NULL; what is no text is left out. */
+static GPtrArray *
+get_texts (JsonObject *object, const char *key)
+{
+  JsonNode *node = json_object_get_member (object, key);
+  JsonArray *array =
+      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = array == NULL ? 0 : MIN (json_array_get_length (array), MAX_TEXTS);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *item = json_array_get_element (array, i);
+      if (json_node_get_value_type (item) == G_TYPE_STRING)
+        g_ptr_array_add (texts, json_node_dup_string (item));
+    }
+  return texts->len > 0 ? g_steal_pointer (&texts) : NULL;
+}
+
 gboolean
 limn_text_settings_read (LimnTextSettings *settings,
                          JsonObject *object,
@@ -244,6 +263,7 @@ limn_text_settings_read (LimnTextSettings *settings,
   settings->normalizes_text = TRUE;
   settings->model_name = get_text (object, "limn_model_name");
   settings->license = get_text (object, "limn_licence");
+  settings->styles = get_texts (object, "limn_styles");
   if (normalize != NULL && json_node_get_value_type (normalize) == G_TYPE_BOOLEAN)
     settings->normalizes_text = json_node_get_boolean (normalize);
   return check_switches (object, name, error) && check_sinkhorn (object, name, error)

@@ -30,6 +30,7 @@ limn_settings_clear (LimnSettings *settings)
   g_free (settings->text.file);
   g_free (settings->text.model_name);
   g_free (settings->text.license);
+  g_clear_pointer (&settings->text.styles, g_ptr_array_unref);
   g_free (settings->vqgan.file);
   g_clear_pointer (&settings->tokens, g_ptr_array_unref);
   g_clear_pointer (&settings->merges, g_ptr_array_unref);

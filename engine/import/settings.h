@@ -31,8 +31,9 @@ typedef struct
   guint top_k;
   double guidance;
   double min_probability;
-  char *model_name; /* owned, may be NULL */
-  char *license;    /* owned, may be NULL */
+  char *model_name;  /* owned, may be NULL */
+  char *license;     /* owned, may be NULL */
+  GPtrArray *styles; /* owned names of styles it was taught; NULL: none */
 } LimnTextSettings;
 
 typedef struct

@@ -3,8 +3,10 @@
  * left and from above, and was taught sentences that name things in that order; those that say it
  * the other way round are turned: "a cat under a dog" becomes "a dog above a cat", "a cat to the
  * right of a dog" becomes "a dog to the left of a cat", and so does "a cat on the right and a dog
- * on the left". */
+ * on the left".  How a picture is drawn is said behind a comma: "pixel art cat" becomes "cat, pixel
+ * art"; a style that the model was not taught is said as one that changes nothing. */
 #include "sentence-private.h"
+#include "vocabulary-private.h"
 
 #define ON_THE_RIGHT "on the right"
 #define ON_THE_LEFT  "on the left"
@@ -148,9 +150,76 @@ settle_grounds (LimnSentence *sentence)
     }
 }
 
+/* Styles that only some models were taught, and the words that lead on from them to what is shown.
+ */
+static const struct
+{
+  const char *style, *leading;
+} styles[] = {
+  { "black and white", "a black and white picture of" },
+  { "vintage", "a vintage photo of" },
+  { "watercolor", "a watercolor of" },
+  { "pixel art", "a pixel art of" },
+  { "sketch", "a sketch of" },
+};
+
+#define ANY_STYLE   "digital art"
+#define ANY_LEADING "an illustration of"
+
+static void
+settle_style (LimnSentence *sentence, LimnPhrase *phrase)
+{
+  for (guint k = 0; k < G_N_ELEMENTS (styles); k++)
+    {
+      gboolean leads = g_str_equal (phrase->text, styles[k].leading);
+
+      if ((leads || g_str_equal (phrase->text, styles[k].style))
+          && !limn_vocabulary_has_style (sentence->vocabulary, styles[k].style))
+        {
+          limn_phrase_set_text (phrase, leads ? ANY_LEADING : ANY_STYLE);
+          return;
+        }
+    }
+}
+
+static void
+settle_styles (LimnSentence *sentence)
+{
+  for (guint i = 0; i < sentence->phrases->len; i++)
+    if (limn_sentence_is (sentence, i, LIMN_WORD_STYLE))
+      settle_style (sentence, limn_sentence_get (sentence, i));
+}
+
+/* How the picture is drawn, unless it leads on to what it shows ("a sketch of"). */
+static gboolean
+is_manner (LimnSentence *sentence, guint i)
+{
+  const char *text = limn_sentence_get (sentence, i)->text;
+
+  return limn_sentence_is (sentence, i, LIMN_WORD_STYLE) && !g_str_has_suffix (text, " of")
+         && !g_str_has_prefix (text, "riding ") && !g_str_has_prefix (text, "holding ");
+}
+
+static void
+move_manners (LimnSentence *sentence)
+{
+  guint n = sentence->phrases->len;
+
+  for (guint i = 0, seen = 0; seen < n; seen++)
+    if (is_manner (sentence, i))
+      {
+        limn_sentence_get (sentence, i)->is_apart = TRUE;
+        limn_sentence_move (sentence, i, i + 1, n);
+      }
+    else
+      i++;
+}
+
 void
 limn_sentence_make_caption (LimnSentence *sentence)
 {
+  settle_styles (sentence);
+  move_manners (sentence);
   turn_groups (sentence);
   drop_sides (sentence);
   settle_grounds (sentence);

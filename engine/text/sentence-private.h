@@ -16,6 +16,7 @@ typedef struct
   gboolean is_number_plural;
   gboolean is_foreign; /* needs its article */
   gboolean is_bare;
+  gboolean is_apart; /* behind a comma */
 } LimnPhrase;
 
 struct _LimnSentence

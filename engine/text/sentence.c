@@ -234,6 +234,9 @@ append_phrase (LimnSentence *sentence, guint i)
     case LIMN_WORD_AT:
       break;
     default:
+      if (phrase->is_apart && sentence->text->len > 0
+          && !g_str_has_suffix (sentence->text->str, ","))
+        g_string_append_c (sentence->text, ',');
       append_word (sentence->text, phrase->text);
     }
 }

@@ -10,10 +10,12 @@ struct _LimnVocabulary
 {
   GArray *concepts;  /* LimnConcept */
   GHashTable *names; /* folded name or plural, owned, to index + 1 */
+  GHashTable *styles; /* owned: those the model was taught */
   LimnWordList *english;
   LimnWordList *entries;
 };
 
+gboolean limn_vocabulary_has_style (LimnVocabulary *vocabulary, const char *style);
 gboolean limn_vocabulary_has_listed (LimnVocabulary *vocabulary, const LimnWord *word);
 const LimnConcept *limn_vocabulary_find_within (LimnVocabulary *vocabulary,
                                                 const char *text,

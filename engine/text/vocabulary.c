@@ -11,7 +11,8 @@
 
 #define MAX_CONCEPTS   65536
 #define MAX_NAME_BYTES 256
-#define MAX_WORDS      4
+#define MAX_STYLES     256
+#define MAX_WORDS      6
 
 /* ---- the model's list ------------------------------------------------------- */
 
@@ -87,6 +88,7 @@ limn_vocabulary_new (const char *const *concepts,
 
   vocabulary->concepts = g_array_new (FALSE, TRUE, sizeof (LimnConcept));
   vocabulary->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  vocabulary->styles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   vocabulary->english = limn_lexicon_get_list ("en");
   vocabulary->entries = limn_lexicon_get_list ("entries");
   for (gsize i = 0; i < MIN (n_concepts, MAX_CONCEPTS); i++)
@@ -98,15 +100,39 @@ limn_vocabulary_new (const char *const *concepts,
 LimnVocabulary *
 limn_vocabulary_new_for_model (LimnModel *model)
 {
-  gsize n_concepts = 0, n_traits = 0;
+  gsize n_concepts = 0, n_traits = 0, n_styles = 0;
   const char *const *concepts =
       limn_gguf_get_strings (model->gguf, "limn.concepts", &n_concepts, NULL);
   const char *const *traits =
       limn_gguf_get_strings (model->gguf, "limn.concept_traits", &n_traits, NULL);
 
+  const char *const *styles = limn_gguf_get_strings (model->gguf, "limn.styles", &n_styles, NULL);
+  LimnVocabulary *vocabulary;
+
   if (concepts == NULL || n_concepts == 0)
     return NULL;
-  return limn_vocabulary_new (concepts, n_concepts, traits, traits == NULL ? 0 : n_traits);
+  vocabulary = limn_vocabulary_new (concepts, n_concepts, traits, traits == NULL ? 0 : n_traits);
+  limn_vocabulary_add_styles (vocabulary, styles, styles == NULL ? 0 : n_styles);
+  return vocabulary;
+}
+
+/**
+ * limn_vocabulary_add_styles:
+ * @styles: (array length=n_styles): as the lexicon calls them, "pixel art"
+ *
+ * Says in which styles the model can draw.  Other ones are not asked of it.
+ */
+void
+limn_vocabulary_add_styles (LimnVocabulary *vocabulary, const char *const *styles, gsize n_styles)
+{
+  for (gsize i = 0; i < MIN (n_styles, MAX_STYLES); i++)
+    g_hash_table_add (vocabulary->styles, g_utf8_make_valid (styles[i], -1));
+}
+
+gboolean
+limn_vocabulary_has_style (LimnVocabulary *vocabulary, const char *style)
+{
+  return g_hash_table_contains (vocabulary->styles, style);
 }
 
 void
@@ -122,6 +148,7 @@ limn_vocabulary_free (LimnVocabulary *vocabulary)
     }
   g_array_unref (vocabulary->concepts);
   g_hash_table_unref (vocabulary->names);
+  g_hash_table_unref (vocabulary->styles);
   g_free (vocabulary);
 }
 

@@ -42,6 +42,8 @@ LimnVocabulary *limn_vocabulary_new (const char *const *concepts,
                                      const char *const *traits,
                                      gsize n_traits);
 LimnVocabulary *limn_vocabulary_new_for_model (LimnModel *model); /* NULL: it takes any words */
+void
+limn_vocabulary_add_styles (LimnVocabulary *vocabulary, const char *const *styles, gsize n_styles);
 void limn_vocabulary_free (LimnVocabulary *vocabulary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnVocabulary, limn_vocabulary_free)
 

@@ -7,6 +7,7 @@ import torch
 
 from . import background
 from .groupnorm import GROUPS
+from .looks import STYLES
 from .paths import CONCEPTS, WORK, work
 from .presets import preset
 from .sample import GUIDANCE, MIN_PROBABILITY, TEMPERATURE, TOP_K
@@ -33,7 +34,7 @@ def config(p):
         "tie_word_embeddings": False, "use_scan": False,
         "limn_sampling": {"guidance": GUIDANCE, "top_k": TOP_K, "temperature": TEMPERATURE,
                           "min_probability": MIN_PROBABILITY},
-        "limn_model_name": "Limn Starter", "limn_licence": "CC-BY-4.0",
+        "limn_styles": list(STYLES), "limn_model_name": "Limn Starter", "limn_licence": "CC-BY-4.0",
     }
 
 

@@ -121,7 +121,8 @@ test_settings (void)
       "\"normalize_text\": true", "\"normalize_text\": false, \"limn_sampling\": "
                                   "{\"guidance\": 3.5, \"top_k\": 0, \"temperature\": 0.75, "
                                   "\"min_probability\": 0.25}, "
-                                  "\"limn_model_name\": \"Tiny\", \"limn_licence\": \"CC0\"");
+                                  "\"limn_model_name\": \"Tiny\", \"limn_licence\": \"CC0\", "
+                                  "\"limn_styles\": [\"sketch\", 3, \"pixel art\"]");
   g_autofree char *concepts = import_make_path ("concepts.tsv");
   g_assert_true (g_file_set_contents (concepts,
                                       "codes\tname\tsynonyms\tplural\n1\tcat\tkitty|puss\tcats\n"
@@ -135,6 +136,9 @@ test_settings (void)
   g_assert_cmpuint (n, ==, 2);
   g_assert_cmpstr (lines[0], ==, "cat|kitty|puss");
   g_assert_cmpstr (lines[1], ==, "frog");
+  lines = limn_gguf_get_strings (model->gguf, "limn.styles", &n, NULL);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpstr (lines[1], ==, "pixel art");
   g_assert_cmpstr (info->name, ==, "Tiny");
   g_assert_cmpstr (info->license, ==, "CC0");
   g_unlink (concepts);

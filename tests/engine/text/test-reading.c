@@ -175,12 +175,11 @@ test_known_things (void)
     }
 }
 
-/* What Starter is told, in many languages: the user's own is their desktop's. */
+/* Reads every prompt of a file in its user's language. */
 static void
-test_starter_prompts (void)
+check_prompts (LimnVocabulary *vocabulary, const char *file)
 {
-  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (TRUE);
-  g_auto (GStrv) lines = limn_test_load_lines ("starter.tsv");
+  g_auto (GStrv) lines = limn_test_load_lines (file);
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
@@ -190,6 +189,38 @@ test_starter_prompts (void)
       g_test_message ("%s", fields[1]);
       g_assert_cmpstr (reading->prompt, ==, fields[2]);
     }
+}
+
+/* What Starter is told, in many languages: the user's own is their desktop's. */
+static void
+test_starter_prompts (void)
+{
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (TRUE);
+
+  check_prompts (vocabulary, "starter.tsv");
+}
+
+static void
+test_styles (void)
+{
+  static const char *const styles[] = { "black and white", "vintage", "watercolor", "pixel art",
+                                        "sketch" };
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (TRUE);
+
+  limn_vocabulary_add_styles (vocabulary, styles, G_N_ELEMENTS (styles));
+  check_prompts (vocabulary, "styles.tsv");
+}
+
+/* Words that a model never saw would make it draw anything. */
+static void
+test_untaught_styles (void)
+{
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (TRUE);
+  g_autoptr (LimnReading) behind = limn_vocabulary_read (vocabulary, "a castle, pixel art", "en");
+  g_autoptr (LimnReading) before = limn_vocabulary_read (vocabulary, "a sketch of a dog", "en");
+
+  g_assert_cmpstr (behind->prompt, ==, "a castle, digital art");
+  g_assert_cmpstr (before->prompt, ==, "an illustration of a dog");
 }
 
 static void
@@ -369,6 +400,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/text/reading/emoji", test_emoji);
   g_test_add_func ("/text/reading/known-things", test_known_things);
   g_test_add_func ("/text/reading/starter", test_starter_prompts);
+  g_test_add_func ("/text/reading/styles", test_styles);
+  g_test_add_func ("/text/reading/untaught-styles", test_untaught_styles);
   g_test_add_func ("/text/reading/replacements", test_replacements);
   g_test_add_func ("/text/reading/neighbours", test_neighbours);
   g_test_add_func ("/text/reading/own-names", test_own_names);
