@@ -29,6 +29,8 @@ class LookJudge:
         rgba, is_thing = self.retouch.layer(grid), (grid >= self.n).repeat(TILE, 0).repeat(TILE, 1)[..., None]
         front, back = np.where(is_thing, rgba, 0), self.behind(rgba, is_thing)
         where = is_thing[..., 0] if set(names) & set(looks.TINTS) else np.ones_like(is_thing[..., 0])
+        if not where.any():
+            return None
         error = {name: np.abs(looks.apply(front, back, (name,) if name else ()).astype(int) - picture)[where].mean()
                  for name in (None, *names)}
         return min(error, key=error.get)
