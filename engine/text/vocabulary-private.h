@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 struct _LimnVocabulary
 {
-  GArray *concepts;  /* LimnConcept */
-  GHashTable *names; /* folded name or plural, owned, to index + 1 */
+  GArray *concepts;   /* LimnConcept */
+  GHashTable *names;  /* folded name or plural, owned, to index + 1 */
   GHashTable *styles; /* owned: those the model was taught */
   LimnWordList *english;
   LimnWordList *entries;
