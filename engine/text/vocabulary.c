@@ -105,7 +105,6 @@ limn_vocabulary_new_for_model (LimnModel *model)
       limn_gguf_get_strings (model->gguf, "limn.concepts", &n_concepts, NULL);
   const char *const *traits =
       limn_gguf_get_strings (model->gguf, "limn.concept_traits", &n_traits, NULL);
-
   const char *const *styles = limn_gguf_get_strings (model->gguf, "limn.styles", &n_styles, NULL);
   LimnVocabulary *vocabulary;
 

@@ -184,28 +184,31 @@ class Exam:
             right += sum(f.error < 2 * CLEAN for f in self.look(picture, 7)[0]) == m
         return {"pictures": n, "right": right / n}
 
-    def colours(self, n):
-        """Things in every colour, on a ground that is none of it."""
+    def in_looks(self, n, names, prompt):
+        """Things in every one of the looks; `prompt` makes the words of a number, a look and a thing's name."""
         judge, wrong = LookJudge(Tokens()), []
         for k in range(n):
-            tint, c = list(TINTS)[k % len(TINTS)], self.rng.choice(self.table)
-            ground = " on a yellow background" if "blue" in tint or tint == "grey" else PLAIN
-            picture, _ = self.drawer.draw(f"look, {article(tint + ' ' + c.names[0])}{ground}")
-            seen = judge.nearest(picture[0], self.drawer.tokens[0], list(TINTS))
-            wrong += [f"{tint} {c.names[0]}: {seen}"] if seen != tint else []
+            name, thing = names[k % len(names)], self.rng.choice(self.table).names[0]
+            picture, _ = self.drawer.draw(prompt(k, name, thing))
+            seen = judge.nearest(picture[0], self.drawer.tokens[0], names)
+            wrong += [f"{name} {thing}: {seen}"] if seen != name else []
         return {"pictures": n, "right": 1 - len(wrong) / n, "wrong": wrong}
 
+    def colours(self, n):
+        """On a ground that is none of the colour."""
+        ground = lambda tint: " on a yellow background" if "blue" in tint or tint == "grey" else PLAIN
+        return self.in_looks(n, list(TINTS), lambda k, tint, thing: f"look, {article(tint + ' ' + thing)}{ground(tint)}")
+
     def styles(self, n):
-        """Things in scenes in every style, said in front or behind."""
-        judge, wrong, places = LookJudge(Tokens()), [], [phrases[0] for phrases, _ in backgrounds.SCENES.values()]
-        for k in range(n):
-            style, c = list(STYLES)[k % len(STYLES)], self.rng.choice(self.table)
-            shown = f"{article(c.names[0])} {places[k % len(places)]}"
+        """In scenes, the style said in front or behind."""
+        places = [phrases[0] for phrases, _ in backgrounds.SCENES.values()]
+
+        def prompt(k, style, thing):
+            shown = f"{article(thing)} {places[k % len(places)]}"
             before, behind = (words[0] for words in STYLES[style])
-            picture, _ = self.drawer.draw(f"{before} {shown}" if k // len(STYLES) % 2 else f"{shown}, {behind}")
-            seen = judge.nearest(picture[0], self.drawer.tokens[0], list(STYLES))
-            wrong += [f"{style} {c.names[0]}: {seen}"] if seen != style else []
-        return {"pictures": n, "right": 1 - len(wrong) / n, "wrong": wrong}
+            return f"{before} {shown}" if k // len(STYLES) % 2 else f"{shown}, {behind}"
+
+        return self.in_looks(n, list(STYLES), prompt)
 
     def grounds(self):
         names = [*backgrounds.PLAIN, *backgrounds.SCENES]

@@ -135,7 +135,6 @@ def start(pixels, vectors, wanted, label, weight, gain):
     """vectors (B, E, h, w) hold a look each (`label`, 0 for none), `wanted` (B, C, h, w) is what shall leave the cells."""
     decoder, fit = pixels.decoder, Fit(pixels, label, weight, gain)
     x = each(lambda v: decoder.mid.block_1(decoder.conv_in(pixels.post_quant_conv(v))), vectors)
-    plain = each(decoder.mid.attn_1, x)
     decoder.mid.attn_1.proj_out.weight[:, look_weights.ROWS, 0, 0] = fit.numbers(x.shape[1])
     named = each(decoder.mid.attn_1, x)
     is_style = (label > len(looks.TINTS))[:, None, None, None]

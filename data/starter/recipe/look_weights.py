@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """First weights for looks in the picture decoder: each is a direction of its own where the network begins, the
 attention in the middle looks at it above all else and hands it on to the whole picture.  What it then does
-is left to learn.
+is look_gates.py's.
 """
 import torch
 
