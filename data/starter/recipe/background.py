@@ -29,8 +29,7 @@ def marked(vectors, colors, is_ground):
 def vectors(tokens):
     """The code vectors (V, E) that the picture decoder gets."""
     n = tokens.n_background
-    tiles = tokens.codes[:n, :-1] / tokens.scale @ tokens.basis.T + tokens.mean
-    colors = tiles.reshape(n, -1, 4)[..., :3].mean(1)
+    colors = tokens.pictured(tokens.codes[:n]).reshape(n, -1, 4)[..., :3].mean(1)
     codes = marked(tokens.codes.copy(), colors, np.arange(len(tokens.codes)) < n)
     transparent = np.append(-tokens.mean @ tokens.basis * tokens.scale, -1.0)
     transparent[MARK] = 0

@@ -29,8 +29,7 @@ class Retouch:
 
     def __init__(self, tokens):
         self.tokens, self.n = tokens, tokens.n_background
-        flat = tokens.codes[:, :-1] / tokens.scale @ tokens.basis.T + tokens.mean
-        self.tiles = (flat.clip(0, 1) * 255).round().astype(np.uint8).reshape(-1, TILE, TILE, 4)
+        self.tiles = (tokens.pictured(tokens.codes).clip(0, 1) * 255).round().astype(np.uint8)
         self.tiles[: self.n, ..., 3] = 255
         self.tiles[..., :3] = np.minimum(self.tiles[..., :3], self.tiles[..., 3:])
 

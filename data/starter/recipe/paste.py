@@ -118,7 +118,7 @@ def start(pixels, tokens):
     nn.init.zeros_(pixels.decoder.mid.attn_1.proj_out.weight)
     nn.init.zeros_(pixels.decoder.mid.attn_1.proj_out.bias)
     used = codes[np.abs(codes).sum(1) > 0]
-    tiles = (used[:, :-1] / scale @ basis.T + mean).reshape(-1, TILE, TILE, 4)
+    tiles = tokens.pictured(used)
     levels, side = len(pixels.decoder.up), TILE
     here = Layout(pixels.decoder.conv_in.out_channels, side)
     order = [codes.shape[1] - 1, *range(codes.shape[1] - 1)][: len(here.content)]  # the flag comes first

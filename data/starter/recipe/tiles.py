@@ -120,6 +120,10 @@ class Tokens(Composer):
         flag = np.full((len(tiles), 1), 1.0 if is_background else -1.0, np.float32)
         return np.concatenate([x, flag], 1)
 
+    def pictured(self, codes):
+        """The RGBA tiles (N, 16, 16, 4), 0 to 1, that code vectors (N, E) stand for."""
+        return (codes[:, :-1] / self.scale @ self.basis.T + self.mean).reshape(-1, TILE, TILE, 4)
+
     def nearest(self, tile, is_background):
         key = tile.tobytes()
         if key not in self.known:
