@@ -277,6 +277,7 @@ static gboolean
 read_list (JsonObject *object,
            const char *key,
            guint *list,
+           guint max,
            guint *n,
            const char *name,
            GError **error)
@@ -286,7 +287,7 @@ read_list (JsonObject *object,
     return fail (name, key, LIMN_ERROR_CORRUPT, _ ("a list of numbers was expected"), error);
   JsonArray *array = json_node_get_array (node);
   *n = json_array_get_length (array);
-  if (*n > LIMN_MAX_LEVELS)
+  if (*n > max)
     return fail (name, key, LIMN_ERROR_UNSUPPORTED, _ ("the list is too long"), error);
   for (guint i = 0; i < *n; i++)
     {
@@ -310,6 +311,27 @@ require_three (JsonObject *object, const char *key, const char *name, GError **e
   return TRUE;
 }
 
+/* No published config has these: they are our own recipe's. */
+static gboolean
+read_looks (LimnVqganConfig *config, JsonObject *object, const char *name, GError **error)
+{
+  guint n_widths, n_sizes;
+  if (!json_object_has_member (object, "look_tokens"))
+    return TRUE;
+  if (!get_uint (object, "n_backgrounds", &config->n_backgrounds, name, error)
+      || !read_list (object, "look_tokens", config->look_tokens, LIMN_MAX_LOOKS, &config->n_looks,
+                     name, error)
+      || !read_list (object, "look_widths", config->look_widths, LIMN_MAX_LOOKS, &n_widths, name,
+                     error)
+      || !read_list (object, "look_sizes", config->look_sizes, LIMN_MAX_LOOKS, &n_sizes, name,
+                     error))
+    return FALSE;
+  if (n_widths != config->n_looks || n_sizes != config->n_looks)
+    return fail (name, "look_tokens", LIMN_ERROR_CORRUPT,
+                 _ ("the lists about looks have different lengths"), error);
+  return TRUE;
+}
+
 static gboolean
 read_vqgan_sizes (LimnVqganConfig *config, JsonObject *object, const char *name, GError **error)
 {
@@ -324,12 +346,15 @@ read_vqgan_sizes (LimnVqganConfig *config, JsonObject *object, const char *name,
       || !get_uint (object, "n_embed", &config->n_embed, name, error)
       || !get_uint (object, "num_groups", &config->n_groups, name, error)
       || !get_uint (object, "upsample_filters", &config->upsample_filters, name, error)
+      || !get_uint (object, "encoder_skips_middle", &config->skips_encoder_middle, name, error)
       || !get_double (object, "norm_eps", &eps, name, error))
     return FALSE;
   config->norm_eps = (float) eps;
-  return read_list (object, "ch_mult", config->ch_mult, &config->n_levels, name, error)
-         && read_list (object, "attn_resolutions", config->attn_resolutions,
-                       &config->n_attn_resolutions, name, error);
+  return read_list (object, "ch_mult", config->ch_mult, LIMN_MAX_LEVELS, &config->n_levels, name,
+                    error)
+         && read_list (object, "attn_resolutions", config->attn_resolutions, LIMN_MAX_LEVELS,
+                       &config->n_attn_resolutions, name, error)
+         && read_looks (config, object, name, error);
 }
 
 gboolean

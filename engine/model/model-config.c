@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define MAX_MULTIPLIER 64
+#define MAX_LOOK_WIDTH 1024
 
 /* One whole-number field: where it is kept, its key, its limits. */
 typedef struct
@@ -58,6 +59,11 @@ static const Field vqgan_fields[] = {
 #define KEY_ATTENTION          "vqgan.attention_resolutions"
 #define KEY_GROUP_NORM_EPSILON "vqgan.group_norm_epsilon"
 #define KEY_UPSAMPLE_FILTERS   "vqgan.upsample_filter_count" /* 1 when it is not there */
+#define KEY_SKIPS_MIDDLE       "vqgan.encoder_skips_middle"  /* 0 when it is not there */
+#define KEY_LOOK_TOKENS        "vqgan.looks.tokens"          /* no looks when it is not there */
+#define KEY_LOOK_WIDTHS        "vqgan.looks.widths"
+#define KEY_LOOK_SIZES         "vqgan.looks.sizes"
+#define KEY_BACKGROUNDS        "vqgan.background_count"
 
 static guint *
 get_field (gconstpointer config, const Field *field)
@@ -141,6 +147,25 @@ check_channels (const LimnVqganConfig *config, const char *name, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_looks (const LimnVqganConfig *config, const char *name, GError **error)
+{
+  if (config->n_looks > LIMN_MAX_LOOKS)
+    return fail (name, KEY_LOOK_TOKENS, _ ("the list is too long"), error);
+  if (config->n_backgrounds > config->n_embed)
+    return fail (name, KEY_BACKGROUNDS, _ ("more of them than tokens"), error);
+  for (guint i = 0; i < config->n_looks; i++)
+    {
+      if (config->look_tokens[i] >= config->n_embed)
+        return fail (name, KEY_LOOK_TOKENS, _ ("it is not in the table of image tokens"), error);
+      if (config->look_widths[i] < 1 || config->look_widths[i] > MAX_LOOK_WIDTH)
+        return fail (name, KEY_LOOK_WIDTHS, _ ("a number is out of range"), error);
+      if (config->look_sizes[i] != 1 && config->look_sizes[i] != 3)
+        return fail (name, KEY_LOOK_SIZES, _ ("a number is neither 1 nor 3"), error);
+    }
+  return TRUE;
+}
+
 gboolean
 limn_vqgan_config_check (const LimnVqganConfig *config, const char *name, GError **error)
 {
@@ -154,7 +179,9 @@ limn_vqgan_config_check (const LimnVqganConfig *config, const char *name, GError
     return fail (name, "vqgan.resolution", _ ("it cannot be halved at each level"), error);
   if (config->upsample_filters != 1 && config->upsample_filters != 4)
     return fail (name, KEY_UPSAMPLE_FILTERS, _ ("it is neither 1 nor 4"), error);
-  return check_channels (config, name, error)
+  if (config->skips_encoder_middle > 1)
+    return fail (name, KEY_SKIPS_MIDDLE, _ ("it is neither 0 nor 1"), error);
+  return check_channels (config, name, error) && check_looks (config, name, error)
          && check_epsilon (config->norm_eps, KEY_GROUP_NORM_EPSILON, name, error);
 }
 
@@ -202,13 +229,13 @@ read_normalizer (LimnNormalizer *normalizer, LimnGguf *gguf, GError **error)
 }
 
 static gboolean
-read_list (guint *list, guint *n, LimnGguf *gguf, const char *key, GError **error)
+read_list (guint *list, guint max, guint *n, LimnGguf *gguf, const char *key, GError **error)
 {
   gsize length;
   const guint32 *values = limn_gguf_get_uints (gguf, key, &length, error);
   if (values == NULL)
     return FALSE;
-  if (length > LIMN_MAX_LEVELS)
+  if (length > max)
     return fail (limn_gguf_get_name (gguf), key, _ ("the list is too long"), error);
   for (gsize i = 0; i < length; i++)
     list[i] = values[i];
@@ -230,6 +257,34 @@ limn_text_config_read (LimnTextConfig *config, LimnGguf *gguf, GError **error)
          && limn_text_config_check (config, limn_gguf_get_name (gguf), error);
 }
 
+static gboolean
+read_looks (LimnVqganConfig *config, LimnGguf *gguf, GError **error)
+{
+  guint n_widths, n_sizes;
+
+  config->n_looks = config->n_backgrounds = 0;
+  if (!limn_gguf_has_key (gguf, KEY_LOOK_TOKENS))
+    return TRUE;
+  if (!limn_gguf_get_uint (gguf, KEY_BACKGROUNDS, &config->n_backgrounds, error)
+      || !read_list (config->look_tokens, LIMN_MAX_LOOKS, &config->n_looks, gguf, KEY_LOOK_TOKENS,
+                     error)
+      || !read_list (config->look_widths, LIMN_MAX_LOOKS, &n_widths, gguf, KEY_LOOK_WIDTHS, error)
+      || !read_list (config->look_sizes, LIMN_MAX_LOOKS, &n_sizes, gguf, KEY_LOOK_SIZES, error))
+    return FALSE;
+  if (n_widths != config->n_looks || n_sizes != config->n_looks)
+    return fail (limn_gguf_get_name (gguf), KEY_LOOK_TOKENS,
+                 _ ("the lists about looks have different lengths"), error);
+  return TRUE;
+}
+
+/* A number that may be missing, and then is usual. */
+static gboolean
+read_optional (guint *value, guint usual, LimnGguf *gguf, const char *key, GError **error)
+{
+  *value = usual;
+  return !limn_gguf_has_key (gguf, key) || limn_gguf_get_uint (gguf, key, value, error);
+}
+
 /**
  * limn_vqgan_config_read:
  *
@@ -238,15 +293,15 @@ limn_text_config_read (LimnTextConfig *config, LimnGguf *gguf, GError **error)
 gboolean
 limn_vqgan_config_read (LimnVqganConfig *config, LimnGguf *gguf, GError **error)
 {
-  config->upsample_filters = 1;
-  if (limn_gguf_has_key (gguf, KEY_UPSAMPLE_FILTERS)
-      && !limn_gguf_get_uint (gguf, KEY_UPSAMPLE_FILTERS, &config->upsample_filters, error))
-    return FALSE;
-  return read_fields (config, vqgan_fields, G_N_ELEMENTS (vqgan_fields), gguf, error)
+  return read_optional (&config->upsample_filters, 1, gguf, KEY_UPSAMPLE_FILTERS, error)
+         && read_optional (&config->skips_encoder_middle, 0, gguf, KEY_SKIPS_MIDDLE, error)
+         && read_fields (config, vqgan_fields, G_N_ELEMENTS (vqgan_fields), gguf, error)
          && read_epsilon (&config->norm_eps, gguf, KEY_GROUP_NORM_EPSILON, error)
-         && read_list (config->ch_mult, &config->n_levels, gguf, KEY_MULTIPLIERS, error)
-         && read_list (config->attn_resolutions, &config->n_attn_resolutions, gguf, KEY_ATTENTION,
+         && read_list (config->ch_mult, LIMN_MAX_LEVELS, &config->n_levels, gguf, KEY_MULTIPLIERS,
                        error)
+         && read_list (config->attn_resolutions, LIMN_MAX_LEVELS, &config->n_attn_resolutions, gguf,
+                       KEY_ATTENTION, error)
+         && read_looks (config, gguf, error)
          && limn_vqgan_config_check (config, limn_gguf_get_name (gguf), error);
 }
 
@@ -273,7 +328,14 @@ limn_vqgan_config_write (const LimnVqganConfig *config, LimnGgufWriter *writer)
   write_fields (config, vqgan_fields, G_N_ELEMENTS (vqgan_fields), writer);
   limn_gguf_writer_set_float (writer, KEY_GROUP_NORM_EPSILON, config->norm_eps);
   limn_gguf_writer_set_uint (writer, KEY_UPSAMPLE_FILTERS, config->upsample_filters);
+  limn_gguf_writer_set_uint (writer, KEY_SKIPS_MIDDLE, config->skips_encoder_middle);
   limn_gguf_writer_set_uints (writer, KEY_MULTIPLIERS, config->ch_mult, config->n_levels);
   limn_gguf_writer_set_uints (writer, KEY_ATTENTION, config->attn_resolutions,
                               config->n_attn_resolutions);
+  if (config->n_looks == 0)
+    return;
+  limn_gguf_writer_set_uint (writer, KEY_BACKGROUNDS, config->n_backgrounds);
+  limn_gguf_writer_set_uints (writer, KEY_LOOK_TOKENS, config->look_tokens, config->n_looks);
+  limn_gguf_writer_set_uints (writer, KEY_LOOK_WIDTHS, config->look_widths, config->n_looks);
+  limn_gguf_writer_set_uints (writer, KEY_LOOK_SIZES, config->look_sizes, config->n_looks);
 }

@@ -198,6 +198,28 @@ add_mid (Layout *layout, LimnVqgan *vqgan, gboolean is_decoder, guint n)
   add_res_block (layout, &vqgan->mid_2, block_2, n, n);
 }
 
+/* What looks do, see vqgan/looks.h. */
+static void
+add_looks (Layout *layout, LimnModel *model)
+{
+  const LimnVqganConfig *config = &model->vqgan;
+
+  model->looks = config->n_looks > 0 ? g_new0 (LimnLook, config->n_looks) : NULL;
+  for (guint i = 0; i < config->n_looks; i++)
+    {
+      guint width = config->look_widths[i], taps = config->look_sizes[i] * config->look_sizes[i];
+      g_autofree char *prefix = g_strdup_printf ("vqgan.looks.%u.", i);
+
+      layout->prefix = prefix;
+      add_vector (layout, &model->looks[i].keep, "keep", ".weight", 2 * config->embed_dim, FALSE);
+      add_matrix (layout, LIMN_SLOT_MATRIX, &model->looks[i].in, "in.weight", width,
+                  config->embed_dim);
+      add_vector (layout, &model->looks[i].bias, "in", ".bias", 2 * width, FALSE);
+      add_matrix (layout, LIMN_SLOT_MATRIX, &model->looks[i].out, "out.weight", config->embed_dim,
+                  width * taps);
+    }
+}
+
 static void
 add_vqgan_decoder (Layout *layout, LimnVqgan *vqgan, const LimnVqganConfig *config)
 {
@@ -249,7 +271,8 @@ add_vqgan_encoder (Layout *layout, LimnVqgan *vqgan, const LimnVqganConfig *conf
         add_conv (layout, &level->resample, "downsample.conv", n_out, n_out, 3);
       n_in = n_out;
     }
-  add_mid (layout, vqgan, FALSE, n_in);
+  if (!config->skips_encoder_middle)
+    add_mid (layout, vqgan, FALSE, n_in);
   layout->prefix = "vqgan.encoder.";
   add_norm (layout, &vqgan->norm_out, "norm_out", n_in, FALSE);
   add_conv (layout, &vqgan->conv_out, "conv_out", config->z_channels, n_in, 3);
@@ -287,7 +310,10 @@ limn_model_layout_new (LimnModel *model, LimnModelPart parts)
                 model->vqgan.n_embed, model->vqgan.embed_dim);
   layout.part = LIMN_MODEL_PART_DECODER;
   if (parts & LIMN_MODEL_PART_DECODER)
-    add_vqgan_decoder (&layout, &model->vqgan_decoder, &model->vqgan);
+    {
+      add_vqgan_decoder (&layout, &model->vqgan_decoder, &model->vqgan);
+      add_looks (&layout, model);
+    }
   layout.part = LIMN_MODEL_PART_ENCODER;
   if (parts & LIMN_MODEL_PART_ENCODER)
     add_vqgan_encoder (&layout, &model->vqgan_encoder, &model->vqgan);
@@ -314,6 +340,7 @@ limn_model_layout_clear (LimnModel *model)
   g_clear_pointer (&model->decoder.layers, g_free);
   clear_vqgan (&model->vqgan_decoder);
   clear_vqgan (&model->vqgan_encoder);
+  g_clear_pointer (&model->looks, g_free);
 }
 
 guint64

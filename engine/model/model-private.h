@@ -14,6 +14,7 @@
 G_BEGIN_DECLS
 
 #define LIMN_MAX_LEVELS 8 /* of a VQGAN */
+#define LIMN_MAX_LOOKS  64
 
 typedef struct
 {
@@ -54,7 +55,14 @@ typedef struct
   /* of an upsampling convolution, for each output channel: 1, over the doubled picture as taming
    * has it; or 4, one for each of the new pixels, over the small one (sub-pixel convolution) */
   guint upsample_filters;
+  guint skips_encoder_middle; /* whether the encoder has no middle; published ones do */
   float norm_eps;
+  /* looks, see vqgan/looks.h; 0 in published models */
+  guint n_looks;
+  guint look_tokens[LIMN_MAX_LOOKS];
+  guint look_widths[LIMN_MAX_LOOKS]; /* hidden numbers of a cell */
+  guint look_sizes[LIMN_MAX_LOOKS];  /* of the second convolution: 1 or 3 */
+  guint n_backgrounds;               /* tokens below this one show background and nothing else */
 } LimnVqganConfig;
 
 typedef struct
@@ -115,6 +123,15 @@ typedef struct
   LimnConv quant; /* post_quant_conv of a decoder, quant_conv of an encoder */
 } LimnVqgan;
 
+/* What a look does to code vectors.  Vectors of two rows: for background, for all else. */
+typedef struct
+{
+  const float *keep; /* (2, embed_dim) */
+  LimnMatrix in;     /* (width, embed_dim) */
+  const float *bias; /* (2, width) */
+  LimnMatrix out;    /* (embed_dim, width * size * size), columns as (width, row, column) */
+} LimnLook;
+
 struct _LimnModel
 {
   gatomicrefcount ref_count;
@@ -127,6 +144,7 @@ struct _LimnModel
   LimnMatrix codebook; /* (n_embed, embed_dim) */
   LimnVqgan vqgan_decoder;
   LimnVqgan vqgan_encoder;
+  LimnLook *looks;          /* owned: one for each of the VQGAN's, or NULL */
   LimnTokenizer *tokenizer; /* owned, NULL when the part is missing */
   /* previews: pixels (size * size * 3) of one token = matrix * code vector + bias */
   guint preview_pixels; /* pixels along a token's side, 0 without the part */

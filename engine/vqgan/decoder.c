@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * VQGAN decoder.  Code vectors of the tokens -> post_quant_conv -> conv_in ->
+ * VQGAN decoder.  Code vectors of the tokens -> looks -> post_quant_conv -> conv_in ->
  * middle -> levels from the smallest to the full resolution -> norm, swish ->
  * conv_out.  Everything about sizes comes from the model.
  * Source of the layers: taming-transformers' Decoder, as published with the weights.
  */
 #include "config.h"
 #include "decoder.h"
+#include "looks.h"
 #include "net.h"
 
 #include <glib/gi18n-lib.h>
 
 struct _LimnVqganDecoder
 {
-  LimnNet *net;     /* owned */
-  LimnModel *model; /* borrowed */
-  float *code;      /* owned: one code vector (embed_dim) */
+  LimnNet *net;         /* owned */
+  LimnLooks *looks;     /* owned; NULL for a model without any */
+  LimnModel *model;     /* borrowed */
+  LimnCompute *compute; /* borrowed */
+  float *code;          /* owned: one code vector (embed_dim) */
   guint grid_height;
   guint grid_width;
 };
@@ -69,10 +72,13 @@ input_of (LimnModel *model, guint grid_height, guint grid_width)
 guint64
 limn_vqgan_decoder_bytes (LimnModel *model, guint grid_height, guint grid_width, guint n_threads)
 {
+  guint64 of_net;
+
   if ((model->info.parts & LIMN_MODEL_PART_DECODER) == 0)
     return 0;
-  return limn_net_bytes (model, &model->vqgan_decoder, n_threads,
-                         input_of (model, grid_height, grid_width), walk_decoder);
+  of_net = limn_net_bytes (model, &model->vqgan_decoder, n_threads,
+                           input_of (model, grid_height, grid_width), walk_decoder);
+  return of_net == 0 ? 0 : of_net + limn_looks_bytes (model, grid_height, grid_width);
 }
 
 LimnVqganDecoder *
@@ -82,22 +88,27 @@ limn_vqgan_decoder_new (LimnModel *model,
                         guint grid_width,
                         GError **error)
 {
-  LimnVqganDecoder *decoder;
-  LimnNet *net;
+  g_autoptr (LimnVqganDecoder) decoder = NULL;
 
   if (!limn_model_require (model, LIMN_MODEL_PART_DECODER, error))
     return NULL;
-  net = limn_net_new (model, &model->vqgan_decoder, compute,
-                      input_of (model, grid_height, grid_width), walk_decoder, error);
-  if (net == NULL)
-    return NULL;
   decoder = g_new0 (LimnVqganDecoder, 1);
-  decoder->net = net;
+  decoder->net = limn_net_new (model, &model->vqgan_decoder, compute,
+                               input_of (model, grid_height, grid_width), walk_decoder, error);
+  if (decoder->net == NULL)
+    return NULL;
+  if (model->vqgan.n_looks > 0)
+    {
+      decoder->looks = limn_looks_new (model, grid_height, grid_width, error);
+      if (decoder->looks == NULL)
+        return NULL;
+    }
   decoder->model = model;
+  decoder->compute = compute;
   decoder->code = g_new (float, model->codebook.n_cols);
   decoder->grid_height = grid_height;
   decoder->grid_width = grid_width;
-  return decoder;
+  return g_steal_pointer (&decoder);
 }
 
 void
@@ -106,6 +117,7 @@ limn_vqgan_decoder_free (LimnVqganDecoder *decoder)
   if (decoder == NULL)
     return;
   limn_net_free (decoder->net);
+  limn_looks_free (decoder->looks);
   g_free (decoder->code);
   g_free (decoder);
 }
@@ -148,8 +160,11 @@ limn_vqgan_decoder_run (LimnVqganDecoder *decoder,
 {
   const LimnPlanes *planes = limn_net_begin (decoder->net);
 
-  if (!look_up (decoder, ids, planes, error))
+  if (!look_up (decoder, decoder->looks ? limn_looks_get_shown (decoder->looks, ids) : ids, planes,
+                error))
     return FALSE;
+  if (decoder->looks != NULL)
+    limn_looks_apply (decoder->looks, decoder->compute, ids, planes);
   planes = limn_net_run (decoder->net, cancellable, error);
   if (planes == NULL)
     return FALSE;

@@ -24,7 +24,7 @@ walk_encoder (LimnNet *net, const LimnVqgan *weights)
           && !limn_net_conv (net, NULL, &level->resample, LIMN_CONV_HALVE))
         return FALSE;
     }
-  return limn_net_middle (net, weights)
+  return (weights->mid_1.conv1.weight == NULL || limn_net_middle (net, weights))
          && limn_net_conv (net, &weights->norm_out, &weights->conv_out, LIMN_CONV_SAME)
          && limn_net_conv (net, NULL, &weights->quant, LIMN_CONV_SAME);
 }
@@ -93,19 +93,24 @@ nearest_chunk (gpointer data, guint token)
     }
 }
 
+/* Looks show nothing: no part of a picture is one. */
 static void
 find_codes (LimnCompute *compute,
-            const LimnMatrix *codebook,
+            const LimnModel *model,
             const float *z,
             guint n_tokens,
             guint32 *ids)
 {
+  const LimnMatrix *codebook = &model->codebook;
   gsize n = codebook->n_cols;
   g_autofree float *codes = g_new (float, n * codebook->n_rows);
   Nearest job = { codebook, z, codes, n_tokens, ids };
 
   for (guint code = 0; code < codebook->n_rows; code++)
     limn_matrix_get_row (codebook, code, codes + code * n);
+  for (guint i = 0; i < model->vqgan.n_looks; i++)
+    for (gsize k = 0; k < n; k++)
+      codes[model->vqgan.look_tokens[i] * n + k] = G_MAXFLOAT;
   limn_compute_run (compute, n_tokens, nearest_chunk, &job);
 }
 
@@ -163,7 +168,7 @@ limn_vqgan_encode (LimnModel *model,
   for (guint y = 0; y < planes->height; y++)
     for (guint x = 0; x < planes->width; x++)
       limn_planes_get_pixel (planes, y, x, vectors + ((gsize) y * planes->width + x) * n);
-  find_codes (compute, &model->codebook, vectors, planes->height * planes->width, ids);
+  find_codes (compute, model, vectors, planes->height * planes->width, ids);
   if (z != NULL)
     memcpy (z, vectors, (gsize) planes->height * planes->width * n * sizeof *z);
   return TRUE;

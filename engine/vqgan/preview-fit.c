@@ -7,6 +7,7 @@
 #include "config.h"
 #include "preview.h"
 #include "decoder.h"
+#include "looks.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -175,9 +176,21 @@ random_number (guint64 i)
   return z ^ (z >> 31);
 }
 
+/* A code that shows something: the place's, or the next one that is no look. */
+static guint32
+choose_code (const LimnModel *model, guint64 place)
+{
+  guint n_codes = model->codebook.n_rows;
+  guint32 code = (guint32) (random_number (place) % n_codes);
+
+  for (guint i = 0; i < model->vqgan.n_looks && limn_looks_have (model, code); i++)
+    code = (code + 1) % n_codes;
+  return code;
+}
+
 /* Patches of 2 x 2 tokens, in every third grid 4 x 4. */
 static void
-choose_codes (guint grid, guint side, guint n_codes, guint32 *ids)
+choose_codes (const LimnModel *model, guint grid, guint side, guint32 *ids)
 {
   guint patch = grid % 3 == 2 ? 4 : 2;
 
@@ -185,7 +198,7 @@ choose_codes (guint grid, guint side, guint n_codes, guint32 *ids)
     for (guint x = 0; x < side; x++)
       {
         guint64 place = ((guint64) grid * side + y / patch) * side + x / patch;
-        ids[y * side + x] = (guint32) (random_number (place) % n_codes);
+        ids[y * side + x] = choose_code (model, place);
       }
 }
 
@@ -252,7 +265,7 @@ add_grids (Regression *r,
   rgb = g_new (float, (gsize) side *side *token_pixels *token_pixels * 3);
   for (guint grid = 0; grid < n_grids; grid++)
     {
-      choose_codes (grid, side, model->codebook.n_rows, ids);
+      choose_codes (model, grid, side, ids);
       if (!limn_vqgan_decoder_run (decoder, ids, rgb, cancellable, error))
         return FALSE;
       add_grid (r, model, ids, rgb, side, pixels);

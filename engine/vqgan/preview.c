@@ -4,6 +4,7 @@
  * one matrix product; without it, it would take longer than the first row.
  */
 #include "config.h"
+#include "looks.h"
 #include "preview.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,7 +15,8 @@
 
 struct _LimnPreview
 {
-  guint8 *colours; /* owned: (n_codes, P, P, 3) */
+  LimnModel *model; /* borrowed */
+  guint8 *colours;  /* owned: (n_codes, P, P, 3) */
   guint n_codes;
   guint pixels; /* P */
 };
@@ -67,6 +69,7 @@ limn_preview_new (LimnModel *model, LimnCompute *compute, GError **error)
   if (!limn_model_require (model, LIMN_MODEL_PART_PREVIEW, error))
     return NULL;
   preview = g_new0 (LimnPreview, 1);
+  preview->model = model;
   preview->n_codes = model->codebook.n_rows;
   preview->pixels = model->preview_pixels;
   preview->colours = g_try_malloc (limn_preview_bytes (model));
@@ -108,15 +111,17 @@ limn_preview_draw (const LimnPreview *preview,
                    guint8 *rgb)
 {
   gsize row_bytes = (gsize) preview->pixels * 3, stride = row_bytes * columns;
+  const guint8 *from = NULL;
 
   memset (rgb, GREY, stride * rows * preview->pixels);
-  for (guint i = 0; i < MIN (n_ids, rows * columns); i++)
+  /* backwards, as a look shows nothing: the token behind it stands in */
+  for (guint i = MIN (n_ids, rows * columns); i-- > 0;)
     {
-      const guint8 *from =
-          preview->colours + MIN (ids[i], preview->n_codes - 1) * preview->pixels * row_bytes;
       guint8 *to = rgb + i / columns * preview->pixels * stride + i % columns * row_bytes;
 
-      for (guint y = 0; y < preview->pixels; y++)
+      if (!limn_looks_have (preview->model, ids[i]))
+        from = preview->colours + MIN (ids[i], preview->n_codes - 1) * preview->pixels * row_bytes;
+      for (guint y = 0; from != NULL && y < preview->pixels; y++)
         memcpy (to + y * stride, from + y * row_bytes, row_bytes);
     }
 }

@@ -58,11 +58,11 @@ test_parts_alone (void)
   g_assert_error (error, LIMN_ERROR, LIMN_ERROR_MISSING);
 }
 
-/* config.json of tiny with one line changed. */
+/* A config of the reference set with one line changed. */
 static char *
-write_config (const char *from, const char *to)
+write_changed (const char *name, const char *from, const char *to)
 {
-  g_autofree char *original = golden_find ("tiny/config.json");
+  g_autofree char *original = golden_find (name);
   g_autofree char *text = NULL;
   g_assert_true (g_file_get_contents (original, &text, NULL, NULL));
   g_auto (GStrv) parts = g_strsplit (text, from, 2);
@@ -71,6 +71,46 @@ write_config (const char *from, const char *to)
   char *path = import_make_path ("config.json");
   g_assert_true (g_file_set_contents (path, changed, -1, NULL));
   return path;
+}
+
+static char *
+write_config (const char *from, const char *to)
+{
+  return write_changed ("tiny/config.json", from, to);
+}
+
+static char *
+write_vqgan_config (const char *line)
+{
+  return write_changed ("formats/tinyvq_config.json", "\"dropout\": 0.0", line);
+}
+
+static void
+test_vqgan_configs (void)
+{
+  static const struct
+  {
+    const char *line;
+    int code;
+    const char *about;
+  } cases[] = {
+    { "\"look_tokens\": [9], \"look_widths\": [4], \"look_sizes\": [2]", LIMN_ERROR_UNSUPPORTED,
+      "vqgan.looks.sizes" },
+    { "\"look_tokens\": [9], \"look_widths\": [4], \"look_sizes\": [1, 1]", LIMN_ERROR_CORRUPT,
+      "different lengths" },
+    { "\"look_tokens\": [9], \"look_widths\": [4]", LIMN_ERROR_CORRUPT, "look_sizes" },
+    { "\"look_tokens\": [9], \"look_widths\": [4], \"look_sizes\": [1]", LIMN_ERROR_MISSING,
+      "vqgan.looks.0" },
+    { "\"encoder_skips_middle\": 2", LIMN_ERROR_UNSUPPORTED, "encoder_skips_middle" },
+    { "\"encoder_skips_middle\": 1", LIMN_ERROR_UNSUPPORTED, "vqgan.encoder.mid" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *config = write_vqgan_config (cases[i].line);
+      const char *names[] = { "formats/tinyvq_flax_f16.msgpack", config, NULL };
+      refuse (names, NULL, cases[i].code, cases[i].about);
+      g_unlink (config);
+    }
 }
 
 static void
@@ -221,6 +261,7 @@ main (int argc, char **argv)
   g_test_add_func ("/import/incomplete", test_incomplete);
   g_test_add_func ("/import/parts-alone", test_parts_alone);
   g_test_add_func ("/import/configs", test_configs);
+  g_test_add_func ("/import/vqgan-configs", test_vqgan_configs);
   g_test_add_func ("/import/settings", test_settings);
   g_test_add_func ("/import/short-table", test_short_table);
   g_test_add_func ("/import/progress-and-cancel", test_progress_and_cancel);

@@ -106,6 +106,13 @@ test_draw (void)
   /* an impossible token is no reason to read elsewhere */
   limn_preview_draw (preview, ids, 6, 2, 3, rgb);
   g_assert_cmpuint (rgb[2 * 18 + 6], ==, 255);
+  /* a look shows nothing: the next token stands in, if it is drawn already */
+  model.vqgan.n_looks = 1;
+  model.vqgan.look_tokens[0] = 1;
+  ids[4] = 1;
+  limn_preview_draw (preview, ids, 5, 2, 3, rgb);
+  g_assert_cmpuint (rgb[0], ==, 255);
+  g_assert_cmpuint (rgb[2 * 18 + 6], ==, 128);
 }
 
 static void
