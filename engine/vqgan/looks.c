@@ -240,13 +240,25 @@ limn_looks_get_shown (LimnLooks *looks, const guint32 *ids)
   return looks->shown;
 }
 
-static gboolean
-is_among (guint32 token, const guint32 *ids, gsize n)
+gboolean
+limn_looks_is_among (guint32 token, const guint32 *ids, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     if (ids[i] == token)
       return TRUE;
   return FALSE;
+}
+
+void
+limn_looks_apply_one (LimnLooks *looks, LimnCompute *compute, guint look, const LimnPlanes *planes)
+{
+  const LimnVqganConfig *config = &looks->model->vqgan;
+  Job job = { looks, &looks->model->looks[look], planes, config->look_widths[look],
+              config->look_sizes[look] };
+
+  unpack (&job);
+  limn_compute_run (compute, looks->height, hidden_chunk, &job);
+  limn_compute_run (compute, looks->height, out_chunk, &job);
 }
 
 void
@@ -258,14 +270,6 @@ limn_looks_apply (LimnLooks *looks,
   const LimnVqganConfig *config = &looks->model->vqgan;
 
   for (guint i = 0; i < config->n_looks; i++)
-    {
-      Job job = { looks, &looks->model->looks[i], planes, config->look_widths[i],
-                  config->look_sizes[i] };
-
-      if (!is_among (config->look_tokens[i], ids, (gsize) looks->height * looks->width))
-        continue;
-      unpack (&job);
-      limn_compute_run (compute, looks->height, hidden_chunk, &job);
-      limn_compute_run (compute, looks->height, out_chunk, &job);
-    }
+    if (limn_looks_is_among (config->look_tokens[i], ids, (gsize) looks->height * looks->width))
+      limn_looks_apply_one (looks, compute, i, planes);
 }

@@ -30,10 +30,16 @@ guint64 limn_looks_bytes (LimnModel *model, guint height, guint width);
 
 /* Whether the token is a look of this model. */
 gboolean limn_looks_have (const LimnModel *model, guint32 id);
+/* Whether the token is among ids (n). */
+gboolean limn_looks_is_among (guint32 token, const guint32 *ids, gsize n);
 
 /* ids (height * width) with what is to be seen in place of each look: the next token,
  * or the last that is none.  Borrowed, until the next call. */
 const guint32 *limn_looks_get_shown (LimnLooks *looks, const guint32 *ids);
+
+/* Changes the code vectors in planes as one look of the model does. */
+void
+limn_looks_apply_one (LimnLooks *looks, LimnCompute *compute, guint look, const LimnPlanes *planes);
 
 /* Changes the code vectors in planes (embed_dim, height, width), those of
  * limn_looks_get_shown(), as the looks among ids ask.  Without any, nothing is changed.

@@ -4,8 +4,9 @@
  * one matrix product; without it, it would take longer than the first row.
  */
 #include "config.h"
-#include "looks.h"
 #include "preview.h"
+#include "looks.h"
+#include "preview-tint.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -15,8 +16,10 @@
 
 struct _LimnPreview
 {
-  LimnModel *model; /* borrowed */
-  guint8 *colours;  /* owned: (n_codes, P, P, 3) */
+  LimnModel *model;       /* borrowed */
+  LimnCompute *compute;   /* borrowed */
+  guint8 *colours;        /* owned: (n_codes, P, P, 3) */
+  LimnPreviewTint *tints; /* owned: of each look, found when it is first seen; NULL without any */
   guint n_codes;
   guint pixels; /* P */
 };
@@ -70,6 +73,9 @@ limn_preview_new (LimnModel *model, LimnCompute *compute, GError **error)
     return NULL;
   preview = g_new0 (LimnPreview, 1);
   preview->model = model;
+  preview->compute = compute;
+  if (model->vqgan.n_looks > 0 && model->looks != NULL)
+    preview->tints = g_new0 (LimnPreviewTint, model->vqgan.n_looks);
   preview->n_codes = model->codebook.n_rows;
   preview->pixels = model->preview_pixels;
   preview->colours = g_try_malloc (limn_preview_bytes (model));
@@ -93,6 +99,7 @@ limn_preview_free (LimnPreview *preview)
   if (preview == NULL)
     return;
   g_free (preview->colours);
+  g_free (preview->tints);
   g_free (preview);
 }
 
@@ -102,8 +109,48 @@ limn_preview_get_pixels (const LimnPreview *preview)
   return preview->pixels;
 }
 
+/* The tint of look i, or NULL if it is not among the tokens. */
+static const LimnPreviewTint *
+find_tint (LimnPreview *preview, guint i, const guint32 *ids, guint n_ids)
+{
+  LimnPreviewTint *tint = preview->tints + i;
+
+  if (!limn_looks_is_among (preview->model->vqgan.look_tokens[i], ids, n_ids))
+    return NULL;
+  if (!tint->is_known)
+    limn_preview_tint_find (tint, preview->model, preview->compute, i);
+  return tint;
+}
+
+/* The pixels of all tokens in one look; ids as they are drawn, looks among them. */
+static void
+tint_tokens (LimnPreview *preview,
+             const LimnPreviewTint *tint,
+             const guint32 *ids,
+             guint n_ids,
+             guint columns,
+             guint8 *rgb)
+{
+  guint pixels = preview->pixels;
+  gsize stride = (gsize) pixels * 3 * columns;
+  gboolean is_drawn = FALSE, is_background = FALSE;
+
+  for (guint i = n_ids; i-- > 0;)
+    {
+      guint8 *to = rgb + i / columns * pixels * stride + (gsize) (i % columns) * pixels * 3;
+
+      if (!limn_looks_have (preview->model, ids[i]))
+        {
+          is_background = ids[i] < preview->model->vqgan.n_backgrounds;
+          is_drawn = TRUE;
+        }
+      for (guint y = 0; is_drawn && y < pixels; y++)
+        limn_preview_tint_apply (tint, is_background, to + y * stride, pixels);
+    }
+}
+
 void
-limn_preview_draw (const LimnPreview *preview,
+limn_preview_draw (LimnPreview *preview,
                    const guint32 *ids,
                    guint n_ids,
                    guint rows,
@@ -113,9 +160,10 @@ limn_preview_draw (const LimnPreview *preview,
   gsize row_bytes = (gsize) preview->pixels * 3, stride = row_bytes * columns;
   const guint8 *from = NULL;
 
+  n_ids = MIN (n_ids, rows * columns);
   memset (rgb, GREY, stride * rows * preview->pixels);
   /* backwards, as a look shows nothing: the token behind it stands in */
-  for (guint i = MIN (n_ids, rows * columns); i-- > 0;)
+  for (guint i = n_ids; i-- > 0;)
     {
       guint8 *to = rgb + i / columns * preview->pixels * stride + i % columns * row_bytes;
 
@@ -123,5 +171,11 @@ limn_preview_draw (const LimnPreview *preview,
         from = preview->colours + MIN (ids[i], preview->n_codes - 1) * preview->pixels * row_bytes;
       for (guint y = 0; from != NULL && y < preview->pixels; y++)
         memcpy (to + y * stride, from + y * row_bytes, row_bytes);
+    }
+  for (guint i = 0; preview->tints != NULL && i < preview->model->vqgan.n_looks; i++)
+    {
+      const LimnPreviewTint *tint = find_tint (preview, i, ids, n_ids);
+      if (tint != NULL)
+        tint_tokens (preview, tint, ids, n_ids, columns, rgb);
     }
 }

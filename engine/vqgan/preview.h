@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 #define LIMN_PREVIEW_PIXELS 4 /* along a token's side, where the model has that many */
 
-/* The colours of every code: made once a job, then read by any thread. */
+/* The colours of every code: made once a job, for one thread.  Borrows model and compute. */
 typedef struct _LimnPreview LimnPreview;
 
 /* NULL with LIMN_ERROR_MISSING for a model without LIMN_MODEL_PART_PREVIEW. */
@@ -26,7 +26,7 @@ gsize limn_preview_bytes (LimnModel *model);
 guint limn_preview_get_pixels (const LimnPreview *preview);
 
 /* rgb (rows * P, columns * P, 3): the first n_ids of ids (rows * columns), grey beyond. */
-void limn_preview_draw (const LimnPreview *preview,
+void limn_preview_draw (LimnPreview *preview,
                         const guint32 *ids,
                         guint n_ids,
                         guint rows,

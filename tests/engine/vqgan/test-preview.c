@@ -115,6 +115,62 @@ test_draw (void)
   g_assert_cmpuint (rgb[2 * 18 + 6], ==, 128);
 }
 
+/* A look that halves the colours of things: so it does in previews, and leaves backgrounds alone.
+ */
+static void
+test_look (void)
+{
+  enum
+  {
+    LOOK = 3,
+    BACKGROUND = 10, /* of 32 */
+    THING = 50       /* of 64 */
+  };
+  static const float map[3 * 3] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+  static const float zero[6] = { 0 }, keep[6] = { 1, 1, 1, 0.5f, 0.5f, 0.5f };
+  float codes[64 * 3];
+  LimnLook look = {
+    .keep = keep,
+    .in = { LIMN_TYPE_F32, 1, 3, zero, NULL },
+    .bias = zero,
+    .out = { LIMN_TYPE_F32, 3, 1, zero, NULL },
+  };
+  LimnModel model = {
+    .info = { .parts = LIMN_MODEL_PART_PREVIEW, .path = "" },
+    .codebook = { LIMN_TYPE_F32, 64, 3, codes, NULL },
+    .vqgan = { .embed_dim = 3,
+               .n_embed = 64,
+               .n_backgrounds = 32,
+               .n_looks = 1,
+               .look_tokens = { LOOK },
+               .look_widths = { 1 },
+               .look_sizes = { 1 } },
+    .looks = &look,
+    .preview_pixels = 1,
+    .preview = { LIMN_TYPE_F32, 3, 3, map, NULL },
+    .preview_bias = zero,
+  };
+  static const guint32 plain[3] = { BACKGROUND, THING, BACKGROUND };
+  static const guint32 ids[3] = { LOOK, THING, BACKGROUND };
+  guint8 before[9], after[9];
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    codes[i] = i * 37 % 101 / 100.f;
+  g_autoptr (LimnCompute) compute = limn_compute_new (1, 0, NULL);
+  g_autoptr (LimnPreview) preview = limn_preview_new (&model, compute, NULL);
+  limn_preview_draw (preview, plain, 3, 1, 3, before);
+  limn_preview_draw (preview, ids, 3, 1, 3, after);
+  for (guint c = 0; c < 3; c++)
+    {
+      g_assert_cmpint (ABS (after[c] - before[3 + c] / 2), <=, 2); /* stands in for the look */
+      g_assert_cmpint (ABS (after[3 + c] - before[3 + c] / 2), <=, 2);
+      g_assert_cmpint (ABS (after[6 + c] - before[6 + c]), <=, 2);
+    }
+  /* a look at the end, with nothing behind it yet */
+  limn_preview_draw (preview, ids, 1, 1, 3, after);
+  g_assert_cmpuint (after[0], ==, 128);
+}
+
 static void
 test_refused (void)
 {
@@ -137,5 +193,6 @@ main (int argc, char **argv)
   g_test_add_func ("/preview/draw", test_draw);
   g_test_add_func ("/preview/refused", test_refused);
   g_test_add_func ("/preview/fit", test_fit);
+  g_test_add_func ("/preview/look", test_look);
   return g_test_run ();
 }
