@@ -16,7 +16,7 @@ case "${1:-}" in
   transformer|decoder) run "train_$1" ;;
   looks) run fit_looks ;;
   eval) shift; run evaluate "$@" ;;
-  all) for stage in fetch sprites codes tokenizer decoder looks encoder transformer export; do
+  all) for stage in fetch sprites codes tokenizer looks decoder encoder transformer export; do
          "./$(basename "$0")" "$stage"
        done ;;
   *) echo "usage: $0 fetch|sprites|codes|tokenizer|resume|focus|decoder|looks|encoder|transformer|mean|half|export|eval|all" >&2; exit 2 ;;

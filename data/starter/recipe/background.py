@@ -9,7 +9,6 @@ Training makes that local and exact.
 import numpy as np
 import torch
 
-from . import looks
 from .groupnorm import GROUPS
 
 MARK = slice(-5, -1)  # of a code vector: colour of a background tile less a half (3), and one; else 0
@@ -18,8 +17,7 @@ STEEP = 8.0  # how sharply swish bends where relu would
 
 
 def marked(vectors, colors, is_ground):
-    """Vectors (N, E) with the mean colours (n, 3), 0 to 1, of those that are backgrounds; nothing of looks."""
-    vectors[:, looks.DIMENSIONS] = 0
+    """Vectors (N, E) with the mean colours (n, 3), 0 to 1, of those that are backgrounds."""
     vectors[:, MARK] = 0
     vectors[is_ground, -5:-2] = colors - 0.5
     vectors[is_ground, -2] = 1
@@ -30,11 +28,7 @@ def vectors(tokens):
     """The code vectors (V, E) that the picture decoder gets."""
     n = tokens.n_background
     colors = tokens.pictured(tokens.codes[:n]).reshape(n, -1, 4)[..., :3].mean(1)
-    codes = marked(tokens.codes.copy(), colors, np.arange(len(tokens.codes)) < n)
-    transparent = np.append(-tokens.mean @ tokens.basis * tokens.scale, -1.0)
-    transparent[MARK] = 0
-    looks.start_vectors(codes, transparent)
-    return codes
+    return marked(tokens.codes.copy(), colors, np.arange(len(tokens.codes)) < n)
 
 
 class Spare:

@@ -3,7 +3,7 @@
 
 Nothing is trained step by step.  The network is laid out as one straight path (the reverse of
 paste.py): at each level two by two cells become the strongest principal components of the larger
-tile; residual blocks add nothing.  Its last convolution is the least-squares map from a tile and the
+tile; residual blocks add nothing, and there are none in the middle.  Its last convolution is the least-squares map from a tile and the
 eight around it to the tile's code vector.  Constant channels keep the scale of the last norm.
 """
 import numpy as np
@@ -17,7 +17,7 @@ from .presets import GRID, preset
 from .scenes import Grammar
 from .schedule import load, save
 from .tiles import Tokens
-from .vqgan import GroupNorm, Level, Mid, Pixels, conv
+from .vqgan import GroupNorm, Level, Pixels, conv
 
 CHECKPOINT = "encoder.pt"
 CONSTANT = 4.0
@@ -47,7 +47,7 @@ class Encoder(nn.Module):
             if i < len(v.ch_mult) - 1:
                 level.downsample = Downsample(c)
             levels.append(level)
-        self.down, self.mid = nn.ModuleList(levels), Mid(c)
+        self.down = nn.ModuleList(levels)
         self.norm_out, self.conv_out = GroupNorm(c), conv(c, v.z_channels)
 
     def features(self, x):
@@ -56,7 +56,7 @@ class Encoder(nn.Module):
             x = level(x)
             if hasattr(level, "downsample"):
                 x = level.downsample(x)
-        return norm_swish(self.norm_out, self.mid(x))
+        return norm_swish(self.norm_out, x)
 
 
 class Codes(nn.Module):

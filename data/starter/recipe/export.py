@@ -5,9 +5,9 @@ import shutil
 
 import torch
 
-from . import background
+from . import background, fit_looks
 from .groupnorm import GROUPS
-from .looks import STYLES
+from .looks import LOOKS, STYLES, token
 from .paths import CONCEPTS, WORK, work
 from .presets import preset
 from .sample import GUIDANCE, MIN_PROBABILITY, TEMPERATURE, TOP_K
@@ -38,12 +38,15 @@ def config(p):
     }
 
 
-def vqgan_config(p):
+def vqgan_config(p, looks):
+    widths = [len(looks["average"][f"looks.{i}.in.weight"]) for i in range(len(LOOKS))]
     return {
+        "look_tokens": [token(name) for name in LOOKS], "look_widths": widths, "look_sizes": looks["sizes"],
+        "n_backgrounds": p.background_codes,
         "double_z": False, "z_channels": p.z_channels, "resolution": p.resolution, "in_channels": 3,
         "out_ch": 3, "ch": p.ch, "ch_mult": list(p.ch_mult), "num_res_blocks": p.num_res_blocks,
         "attn_resolutions": list(p.attn_resolutions), "dropout": 0.0, "n_embed": p.image_vocab,
-        "embed_dim": p.embed_dim, "num_groups": GROUPS, "upsample_filters": 4, "resamp_with_conv": True, "give_pre_end": False,
+        "embed_dim": p.embed_dim, "num_groups": GROUPS, "upsample_filters": 4, "encoder_skips_middle": 1, "resamp_with_conv": True, "give_pre_end": False,
     }
 
 
@@ -67,9 +70,11 @@ def main():
     torch.save(part("encoder."), work("export/encoder.pt"))
     torch.save(part("decoder."), work("export/decoder.pt"))
     codes = torch.from_numpy(background.vectors(Tokens()))
-    pictures = {"quantize.embedding.weight": codes, **load("decoder.pt")["average"], **load("encoder.pt")["average"]}
+    looks = load(fit_looks.NAME)
+    pictures = {"quantize.embedding.weight": codes, **load("decoder.pt")["average"], **load("encoder.pt")["average"],
+                **looks["average"]}
     torch.save(half(pictures), work("export/vqgan.pt"))
-    for name, values in (("config.json", config(p)), ("vqgan_config.json", vqgan_config(p))):
+    for name, values in (("config.json", config(p)), ("vqgan_config.json", vqgan_config(p, looks))):
         work(f"export/{name}").write_text(json.dumps(values, indent=1) + "\n")
     for name in ("vocab.json", "merges.txt"):
         shutil.copy(WORK / name, work(f"export/{name}"))

@@ -2,9 +2,8 @@
 """How things are coloured and in which style a picture is drawn.
 
 Neither needs tokens of its own for every tile: a look is one token, the first of the picture that shows
-background.  Its code is a transparent tile, behind which the picture decoder puts the background as behind
-any other, with a number in its vector that no other code has.  The decoder learns what that number does to
-the whole picture; the text model learns which words ask for it.
+background.  It shows nothing itself; what it does to the code vectors of the whole picture is fit_looks.py's,
+the text model learns which words ask for it.
 """
 import numpy as np
 import torch
@@ -27,11 +26,9 @@ STYLES = {
 }
 LOOKS = (*TINTS, *STYLES)
 LAST = 831  # background codes from here down are free for looks
-DIMENSIONS = slice(-23, -5)  # of code vectors: the weakest components, one for each look
-STRENGTH = 6.0
 MOST = 2  # looks of a picture: a colour and a style
-WEIGHT = 5.0  # tokens that one look counts as much as, in training: words decide it alone
-RIM = 6  # pixels of white around a sticker
+RIM, SOFT = 9, 6  # pixels of white around a sticker, and of its fading: sharp edges between cells come out badly
+SHEET = (184, 198, 214)  # what stickers lie on
 PAPER = 0.97  # how white what sketches are drawn on is
 OF_THINGS = ("sketch", "sticker")  # styles that know things from what is behind them
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
@@ -47,11 +44,6 @@ def look(token_of):
     return LOOKS[at] if 0 <= at < len(LOOKS) else None
 
 
-def are(tokens):
-    """Which of the tokens (a tensor) are looks."""
-    return (tokens <= LAST) & (tokens > LAST - len(LOOKS))
-
-
 def mark(grid, n_background, looks):
     """Puts looks on the first tokens of (h, w) that show background."""
     free = np.flatnonzero(grid.reshape(-1) < n_background)
@@ -59,14 +51,6 @@ def mark(grid, n_background, looks):
     for at, name in zip(free, looks):
         marked.reshape(-1)[at] = token(name)
     return marked
-
-
-def start_vectors(codes, transparent):
-    """Sets the code vectors (V, E) of looks, and takes their components from all others."""
-    codes[:, DIMENSIONS] = 0
-    for i, name in enumerate(LOOKS):
-        codes[token(name)] = transparent
-        codes[token(name), DIMENSIONS.start + len(codes[0]) + i] = STRENGTH
 
 
 def tinted(tile, name):
@@ -82,7 +66,7 @@ def tinted(tile, name):
 def around(alpha):
     """How much of the rim of a sticker covers each pixel around what has `alpha` (H, W) of 0 to 1."""
     wide = F.max_pool2d(torch.from_numpy(alpha)[None].float(), 2 * RIM + 1, 1, RIM)
-    return F.avg_pool2d(wide, 3, 1, 1)[0].numpy()[..., None]
+    return F.avg_pool2d(wide, 2 * SOFT + 1, 1, SOFT)[0].numpy()[..., None]
 
 
 def drawn(x, name):
@@ -114,7 +98,7 @@ def apply(front, back, looks):
     back = back.astype(np.float32) / 255
     if "sticker" in looks:
         share = around(alpha[..., 0])
-        back = back * (1 - share) + share
+        back = np.array(SHEET, np.float32) / 255 * (1 - share) + share
     color = front[..., :3].astype(np.float32) / 255
     if "sketch" in looks:
         color, back = pencilled(color, alpha), np.full_like(back, PAPER)

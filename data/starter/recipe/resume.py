@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from gguf import GGUFReader
 
-from . import background, backgrounds, concepts, looks
+from . import background, backgrounds, concepts, fit_looks, looks
 from .bart import Bart
 from .codes import assign
 from .encoder import Codes
@@ -68,9 +68,7 @@ def adopt_codes(weights):
     own["basis"] *= signs
     own["codes"][:n, :-1] *= signs
     tokens.basis, tokens.codes = own["basis"], own["codes"]
-    difference = background.vectors(tokens) - codes
-    difference[:, looks.DIMENSIONS] = 0  # files from before there were looks have something else there
-    off = np.abs(difference[: looks.LAST + 1 - len(looks.LOOKS)]).max()
+    off = np.abs((background.vectors(tokens) - codes)[: looks.LAST + 1 - len(looks.LOOKS)]).max()
     print(f"code vectors of backgrounds differ by {off:.4f} at most, of {np.abs(codes).max():.1f}")
     if off > 0.02 * np.abs(codes).max():
         raise SystemExit("codes.npz has another basis than the codes that this model was trained with")
@@ -98,6 +96,18 @@ def begin_looks(state, tokens):
     for name, like in rows.items():
         head[looks.token(name)] = head[like].mean(0)
         table[looks.token(name)] = table[list(plain.values())].mean(0) + spread * torch.randn(len(spread))
+
+
+def looks_of(reader, weights):
+    """What looks do, as fit_looks.py saves it; nothing if the file has none."""
+    lists = [reader.fields[f"vqgan.looks.{name}"].contents() for name in ("widths", "sizes")
+             if f"vqgan.looks.{name}" in reader.fields]
+    state = {}
+    for i, (width, size) in enumerate(zip(*lists)):
+        of_look = {name: weights[f"vqgan.looks.{i}.{name}"] for name in ("keep.weight", "in.weight", "in.bias", "out.weight")}
+        of_look["in.weight"], of_look["out.weight"] = of_look["in.weight"][:width], of_look["out.weight"][:, : width * size * size]
+        state.update({f"looks.{i}.{name}": data.contiguous() for name, data in of_look.items()})
+    return {"average": state, "sizes": [int(size) for size in lists[1]]} if state else None
 
 
 def write_words(fields):
@@ -128,6 +138,9 @@ def main():
     pixels = fill(Pixels(p), weights, "vqgan.")
     save("decoder.pt", model=pixels, average=pixels)
     save("encoder.pt", average=fill(Codes(p), weights, "vqgan."))
+    found = looks_of(reader, weights)
+    if found:
+        save(fit_looks.NAME, **found)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import replace
 import torch
 import torch.nn.functional as F
 
-from . import beginnings, concepts, looks
+from . import beginnings, concepts, look_words, looks
 from .bart import PAD, Bart
 from .presets import GRID, preset
 from .schedule import Average, Clock, autocast, device, load, n_cores, rate, save, use_cores
@@ -28,12 +28,12 @@ KEEP = 0.06  # share of the easy positions that is learned from
 SHARE = 0.4  # share of all positions that the last block and the output layer see
 VALIDATION_SEED = 1 << 40
 # When training goes on from a finished model: more of what it still confuses, several things at once.
-LATER_KINDS = {"one": 26, "tiny": 3, "two": 33, "three": 8, "count": 13, "ride": 5, "hat": 5, "hold": 7}
+LATER_KINDS = {"one": 25, "tiny": 3, "two": 30, "three": 7, "count": 19, "ride": 5, "hat": 5, "hold": 6}
 
 
 class Scenes(torch.utils.data.IterableDataset):
-    """Endless batches (text ids, image tokens, where things begin), reproducible from a seed.  `focus` says how
-    many times more often than usual each concept is wanted."""
+    """Endless batches (text ids, image tokens, where things begin; text ids of captions without a picture, the looks
+    they ask for), reproducible from a seed.  `focus` says how many times more often than usual each concept is wanted."""
 
     def __init__(self, batch, seed, focus=None):
         self.batch, self.seed, self.focus = batch, seed, focus
@@ -50,15 +50,23 @@ class Scenes(torch.utils.data.IterableDataset):
         info = torch.utils.data.get_worker_info()
         seed, stride = self.seed + (info.id if info else 0), info.num_workers if info else 1
         while True:
-            scenes = [tokens.settle(grammar.scene((seed << 16) + i)) for i in range(self.batch)]
+            told = [grammar.scene((seed << 16) + i) for i in range(self.batch * (1 + look_words.CAPTIONS))]
+            scenes = [tokens.settle(scene) for scene in told[: self.batch]]
             image = [torch.from_numpy(tokens.tokens(s)) for s in scenes]
             drop = torch.rand(self.batch, generator=torch.Generator().manual_seed(seed)) < DROP
-            rows = torch.tensor(text.rows([None if d else s.caption for s, d in zip(scenes, drop)], p.n_text))
-            width = int((rows != PAD).sum(1).max())
+            rows = text.rows([None if d else s.caption for s, d in zip(scenes, drop)], p.n_text)
+            alone = text.rows([s.caption for s in told[self.batch :]], p.n_text)
             begun = torch.stack([beginnings.beginnings(tokens, *of_scene) for of_scene in zip(image, scenes)])
             begun[drop] = beginnings.NONE  # without words nothing says what begins
-            yield rows[:, : -(-width // 8) * 8], torch.stack(image), begun
+            yield trim(rows), torch.stack(image), begun, trim(alone), look_words.wanted(told[self.batch :])
             seed += stride
+
+
+def trim(rows):
+    """Text ids without the columns that nobody needs; widths are multiples of 8, so that there are few of them."""
+    rows = torch.tensor(rows)
+    width = int((rows != PAD).sum(1).max())
+    return rows[:, : -(-width // 8) * 8]
 
 
 def start(p):
@@ -78,13 +86,13 @@ def start(p):
 
 
 def weights(image, n_background):
-    """How much each position (B, I) counts: 1 at and beside sprites, else now and then 1 / KEEP; looks more."""
+    """How much each position (B, I) counts: 1 at and beside sprites, else now and then 1 / KEEP."""
     shown = (image >= n_background).view(-1, 1, GRID, GRID).float()
     near = F.max_pool2d(F.pad(shown, (1, 0, 1, 0)), 2, 1).flatten(1) > 0  # sprite here, left or above
     lucky = torch.rand(near.shape, device=near.device) < KEEP
     weight = torch.where(near, 1.0, lucky / KEEP)
     weight[:, : looks.MOST] = 1.0  # where looks are said, or that there are none
-    return torch.where(looks.are(image), looks.WEIGHT, weight)
+    return weight
 
 
 def choose(weight, share):
@@ -113,7 +121,7 @@ def loss_of(model, text, image, weight, share=SHARE, begun=None):
 def validate(model, batches):
     """Nats a token with the right captions and with each other's, and nats a place of what begins there."""
     right = wrong = begins = 0.0
-    for text, image, begun in batches:
+    for text, image, begun, _, _ in batches:
         ones = torch.ones(image.shape, device=image.device)
         right += float(loss_of(model, text, image, ones, 1.0)) / len(batches)
         wrong += float(loss_of(model, text.roll(1, 0), image, ones, 1.0)) / len(batches)
@@ -184,11 +192,13 @@ class Training:
             p.grad = mean if p.grad is None else p.grad.add_(mean)
         return sum(losses) / n
 
-    def part(self, text, image, begun):
+    def part(self, text, image, begun, words, said):
         """Loss and gradients of a part of a batch."""
         with autocast(self.dev):
             loss = loss_of(self.model, text, image, weights(image, self.p.background_codes), begun=begun)
-        return loss.item(), torch.autograd.grad(loss, self.parameters)
+            asked = look_words.loss_of(self.model, words, said)
+        gradients = torch.autograd.grad(loss + look_words.WEIGHT / image.shape[1] * asked, self.parameters)
+        return loss.item(), gradients
 
 
 def main():
