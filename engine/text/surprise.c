@@ -6,6 +6,7 @@
 
 #include "../model/model-private.h"
 #include "sentence.h"
+#include "vocabulary-private.h"
 
 #include <string.h>
 
@@ -150,6 +151,18 @@ write_size (Writer *writer)
   append_place (writer);
 }
 
+/* Now and then in a style, if the model was taught it. */
+static void
+append_style (Writer *writer)
+{
+  static const char *const styles[] = { "black and white", "pixel art", "sketch",
+                                        "sticker",         "vintage",   "watercolor" };
+  const char *style = PICK (writer, styles);
+
+  if (roll (writer, 4) == 0 && limn_vocabulary_has_style (writer->vocabulary, style))
+    g_string_append_printf (writer->text, ", %s", style);
+}
+
 /* Animals more often than people: a wizard with a book makes nobody laugh. */
 static const Deed deeds[] = {
   { NULL, LIMN_TRAIT_RIDER, "riding", NULL, LIMN_TRAIT_MOUNT },
@@ -169,6 +182,7 @@ write_known (Writer *writer)
     write_crowd (writer);
   else if (n > G_N_ELEMENTS (deeds) || !write_deed (writer, &deeds[n]))
     write_size (writer);
+  append_style (writer);
 }
 
 /* ---- anything -------------------------------------------------------------------- */

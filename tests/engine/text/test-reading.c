@@ -354,6 +354,33 @@ test_huge_prompts (void)
 
 /* ---- surprises ---------------------------------------------------------------------------- */
 
+/* Styles only for models that were taught them; the model knows every word of them, too. */
+static void
+test_surprises_in_styles (void)
+{
+  static const char *const styles[] = { "pixel art", "watercolor" };
+  g_autoptr (LimnVocabulary) vocabulary = limn_test_load_concepts (TRUE);
+  guint n = 0;
+
+  for (guint64 seed = 0; seed < 1000; seed++)
+    {
+      g_autofree char *prompt = limn_vocabulary_surprise (vocabulary, seed);
+      g_assert_null (strchr (prompt, ','));
+    }
+  limn_vocabulary_add_styles (vocabulary, styles, G_N_ELEMENTS (styles));
+  for (guint64 seed = 0; seed < 1000; seed++)
+    {
+      g_autofree char *prompt = limn_vocabulary_surprise (vocabulary, seed);
+      g_autoptr (LimnReading) reading = limn_vocabulary_read (vocabulary, prompt, "en");
+
+      g_assert_cmpstr (reading->prompt, ==, prompt);
+      n += g_str_has_suffix (prompt, ", pixel art") || g_str_has_suffix (prompt, ", watercolor");
+      g_assert_false (g_str_has_suffix (prompt, ", sketch"));
+    }
+  g_assert_cmpuint (n, >, 40);
+  g_assert_cmpuint (n, <, 160);
+}
+
 static void
 test_surprises (void)
 {
@@ -408,6 +435,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/text/reading/random-words", test_random_words);
   g_test_add_func ("/text/reading/huge", test_huge_prompts);
   g_test_add_func ("/text/surprise/known", test_surprises);
+  g_test_add_func ("/text/surprise/known-in-styles", test_surprises_in_styles);
   g_test_add_func ("/text/surprise/any", test_surprises_for_any_model);
   return g_test_run ();
 }
