@@ -28,15 +28,14 @@ from .paths import HERE, work
 from .presets import GRID, preset
 from .sample import sheet
 from .scenes import NUMBERS, article
-from .schedule import load
 from .tiles import Tokens
-from .train_transformer import CHECKPOINT, SHOWN, Scenes
+from .train_transformer import SHOWN, TRAINING, Scenes
 
 ONE = ["one {}", "there is {} here", "show me {}", "look, {}"]  # held-out phrasings
 PLAIN = " on a blue background"
 CLEAN = 0.13  # a sprite that differs more is incomplete or mixed with another
 SEED = 7
-FIRST_TRAINING = (1200, 24, 0, None)  # of what is shipped: steps, batch, first seed, focus
+VISIBLE = 0.02  # of full scale: less is the same thing at the same place on the same ground
 NINE_STEP = 5  # every how many-th concept is drawn nine times; multiples of it ask for some of the same prompts
 
 
@@ -79,6 +78,12 @@ def border(picture):
     return np.concatenate([tiles[0].ravel(), tiles[:, :2].mean(1).ravel(), tiles[:, -2:].mean(1).ravel(), tiles[-1].ravel()])
 
 
+def least_difference(pictures):
+    """Mean difference, 0 to 1, of the two most alike of some pictures, made small."""
+    small = pictures.reshape(-1, 32, 8, 32, 8, 3).mean((2, 4)) / 255
+    return min(np.abs(a - b).mean() for a, b in itertools.combinations(small, 2))
+
+
 def with_error(values):
     """Mean over prompts and its standard error."""
     return [float(np.mean(values)), float(np.std(values, ddof=1) / len(values) ** 0.5)]
@@ -94,21 +99,17 @@ def nine_figures(right, scores):
             "best_possible_gain": float((right.max(1) - right.mean(1)).mean())}
 
 
-def seen_pairs(table, is_generous=False):
-    """Pairs of things in one scene of the training that the checkpoint tells of (without one, of the first
-    training); generously, of the first one, too.  Those in between cannot be told any more."""
-    saved = load(CHECKPOINT)
-    runs = [[saved[name] for name in SHOWN]] if saved and "step" in saved else [FIRST_TRAINING]
-    runs += [FIRST_TRAINING] if is_generous else []
-    pairs = set()
-    for steps, batch, first, focus in runs:
-        scenes = Scenes(batch, first, focus)
-        grammar = scenes.grammar(table)
-        for seed in range(first, first + steps):
-            for i in range(scenes.batch):
-                shown = {layer.concept for layer in grammar.scene((seed << 16) + i).layers}
-                if len(shown) == 2:
-                    pairs.add(tuple(sorted(shown)))
+def seen_pairs(table):
+    """Pairs of things in one scene of the last training, as export.py wrote down what that was shown.  What earlier
+    trainings were shown cannot be told any more: the grammar was another."""
+    steps, batch, first, focus = (json.loads(TRAINING.read_text())[name] for name in SHOWN)
+    focus = None if focus is None else torch.tensor(focus)
+    grammar, pairs = Scenes(batch, first, focus).grammar(table), set()
+    for seed in range(first, first + steps):
+        for i in range(batch):
+            shown = {layer.concept for layer in grammar.scene((seed << 16) + i).layers}
+            if len(shown) == 2:
+                pairs.add(tuple(sorted(shown)))
     return pairs
 
 
@@ -140,12 +141,16 @@ class Exam:
             named.append([bool(f) and f[0].concept == c.index for f in found])
             clean.append([n and f[0].error < CLEAN and len(f) == 1 for f, n in zip(found, named[-1])])
             scores.append(score)
-            small = pictures.reshape(9, 32, 8, 32, 8, 3).mean((2, 4)) / 255
-            apart.append(min(np.abs(a - b).mean() for a, b in itertools.combinations(small, 2)))
+            apart.append(least_difference(pictures))
         mark = lambda n, c: "c" if c else "n" if n else "-"
         return {"prompts": len(chosen), "two_most_alike_differ_by": np.mean(apart),
                 "named": nine_figures(named, scores), "clean": nine_figures(clean, scores),
                 "marks": {c.names[0]: "".join(map(mark, *m)) for c, *m in zip(chosen, named, clean)}}
+
+    def free(self, step):
+        """Nine pictures of a prompt that leaves it open what is behind: how the two most alike differ."""
+        apart = [least_difference(self.drawer.draw(f"look, {article(c.names[0])}", 9)[0]) for c in self.table[::step]]
+        return {"prompts": len(apart), "two_most_alike_differ_by": np.mean(apart), "visibly": np.mean(np.array(apart) > VISIBLE)}
 
     def scenes(self, step):
         """As `nine` in front of scenes, where the judge sees too much; what is right is counted in tokens."""
@@ -158,9 +163,10 @@ class Exam:
 
     def two(self, n):
         """Two things and where they stand: pairs that training showed together, and pairs that it never did."""
-        seen = sorted(seen_pairs(self.table))
-        known, strange = self.relations(n // 2, lambda: self.rng.choice(seen)), set(seen_pairs(self.table, True))
-        unseen = (p for p in iter(lambda: tuple(self.rng.sample(range(len(self.table)), 2)), None) if tuple(sorted(p)) not in strange)
+        seen = seen_pairs(self.table)
+        of_seen = sorted(seen)
+        known = self.relations(n // 2, lambda: self.rng.choice(of_seen))
+        unseen = (p for p in iter(lambda: tuple(self.rng.sample(range(len(self.table)), 2)), None) if tuple(sorted(p)) not in seen)
         return {"seen": known, "unseen": self.relations(n - n // 2, lambda: next(unseen))}
 
     def relations(self, n, pair):
@@ -247,7 +253,7 @@ def main():
     parser.add_argument("--step", type=int, default=1, help="every how many-th concept is drawn")
     parser.add_argument("--nine-step", type=int, default=NINE_STEP, help="every how many-th is drawn nine times")
     parser.add_argument("--cases", type=int, default=48, help="pictures of every other kind")
-    parser.add_argument("--only", choices=["one", "nine", "scenes", "two", "counts", "colours", "styles", "grounds", "judge", "sheets"])
+    parser.add_argument("--only", choices=["one", "nine", "free", "scenes", "two", "counts", "colours", "styles", "grounds", "judge", "sheets"])
     parser.add_argument("--name", default="shipped", help="what the figures are kept as; others are compared with `shipped`")
     for option, kind in (("guidance", float), ("top-k", int), ("temperature", float)):
         parser.add_argument("--" + option, type=kind)
@@ -260,7 +266,7 @@ def main():
             sheet(drawer.each(captions), captions, 6, 160).save(HERE / "sheets" / f"{name}.webp", quality=80)
     exam_ = Exam(drawer)
     parts = {"one": lambda: exam_.one(a.step), "nine": lambda: exam_.nine(a.nine_step),
-             "scenes": lambda: exam_.scenes(4 * a.nine_step), "two": lambda: exam_.two(a.cases),
+             "free": lambda: exam_.free(2 * a.nine_step), "scenes": lambda: exam_.scenes(4 * a.nine_step), "two": lambda: exam_.two(a.cases),
              "counts": lambda: exam_.counts(a.cases), "colours": lambda: exam_.colours(a.cases),
              "styles": lambda: exam_.styles(a.cases), "grounds": exam_.grounds, "judge": lambda: {kind: exam(exam_.judge, 64, kind) for kind in ("one", "two")}}
     path = HERE / "EVAL.json"

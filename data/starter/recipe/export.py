@@ -13,6 +13,7 @@ from .presets import preset
 from .sample import GUIDANCE, MIN_PROBABILITY, TEMPERATURE, TOP_K
 from .schedule import load
 from .tiles import Tokens
+from .train_transformer import SHOWN, TRAINING
 
 
 def config(p):
@@ -62,10 +63,19 @@ def write_concepts(p):
     work("export/concepts.tsv").write_text("\n".join([head, *known]) + "\n", encoding="utf-8")
 
 
+def write_shown(saved):
+    """From what the scenes of the last training can be told again."""
+    if "step" in saved:
+        shown = {name: saved[name] for name in SHOWN}
+        shown["focus"] = None if saved["focus"] is None else saved["focus"].tolist()
+        TRAINING.write_text(json.dumps(shown) + "\n")
+
+
 def main():
-    p = preset()
+    p, saved = preset(), load("transformer.pt")
     write_concepts(p)
-    state = half(load("transformer.pt")["average"])
+    write_shown(saved)
+    state = half(saved["average"])
     part = lambda prefix: {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
     torch.save(part("encoder."), work("export/encoder.pt"))
     torch.save(part("decoder."), work("export/decoder.pt"))

@@ -41,7 +41,13 @@ def of_nine(r):
         yield (f"the best-ranked of nine {word}, against any of them", "more",
                f"{with_error(f['top_ranked'])}: {points(f['gain_of_rank'])}; "
                f"at most {100 * f['best_possible_gain']:.1f} were possible ({f['mixed_prompts']} prompts had both kinds)")
-    yield "the two most alike of nine differ by", "visibly", f"{percent(n['two_most_alike_differ_by'], 1)} of full scale, mean of prompts"
+    yield "the two most alike of nine, one plain background asked for, differ by", "visibly", f"{percent(n['two_most_alike_differ_by'], 1)} of full scale, mean of prompts"
+
+
+def of_free(r):
+    f = r["free"]
+    yield ("the two most alike of nine, no background named, differ by", "visibly",
+           f"{percent(f['two_most_alike_differ_by'], 1)} of full scale, mean of prompts; all nine visibly for {percent(f['visibly'])} of {f['prompts']}")
 
 
 def of_scenes(r):
@@ -62,6 +68,8 @@ def lines(r):
     """Rows of the table: what, goal, figure."""
     if "nine" in r:
         yield from of_nine(r)
+    if "free" in r:
+        yield from of_free(r)
     if "scenes" in r:
         yield from of_scenes(r)
     if "one" in r:

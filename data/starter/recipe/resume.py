@@ -13,14 +13,14 @@ import numpy as np
 import torch
 from gguf import GGUFReader
 
-from . import background, backgrounds, concepts, fit_looks, looks
+from . import background, concepts, fit_looks, looks
 from .bart import Bart
 from .codes import assign
 from .encoder import Codes
 from .paths import HERE, WORK, work
 from .presets import preset
 from .schedule import save
-from .tiles import Tokens, cut
+from .tiles import Tokens
 from .vqgan import Pixels
 
 PEAK = 0.6  # of the learning rates of the first training, unless told otherwise
@@ -84,20 +84,6 @@ def adopt_codes(weights):
     np.savez(WORK / "codes.npz", **own)
 
 
-def begin_looks(state, tokens):
-    """Where a file's text model knows no looks, their rows begin as those of plain backgrounds: of the same colour, or
-    of all.  From rows that are never likely it would hardly learn them."""
-    table, head = state["decoder.embed_tokens.weight"], state["decoder.lm_head.weight"]
-    plain = {name: tokens.nearest(cut(backgrounds.render(name, 0))[0, 0], True) for name in backgrounds.PLAIN}
-    rows = {name: [plain[name]] if name in plain else list(plain.values()) for name in looks.LOOKS}
-    if table[[looks.token(name) for name in rows]].any():
-        return
-    spread = table[: tokens.n_background].std(0)
-    for name, like in rows.items():
-        head[looks.token(name)] = head[like].mean(0)
-        table[looks.token(name)] = table[list(plain.values())].mean(0) + spread * torch.randn(len(spread))
-
-
 def looks_of(reader, weights):
     """What looks do, as fit_looks.py saves it; nothing if the file has none."""
     lists = [reader.fields[f"vqgan.looks.{name}"].contents() for name in ("widths", "sizes")
@@ -130,8 +116,6 @@ def main():
     adopt_codes(weights)
     write_words(reader.fields)
     state = fill(Bart(p), weights)
-    torch.manual_seed(7)
-    begin_looks(state, Tokens())
     even = torch.ones(len(concepts.load(p.core_only)))  # focus.py knows better
     save("transformer.pt", model=state, average=state, focus=even, peak=a.peak,
          first_seed=FIRST_SEED + zlib.crc32(a.file.read_bytes()) % FIRST_SEED)

@@ -136,13 +136,14 @@ class Grammar:
         return taste.choices([f"{taste.choice(before)} {text}", f"{text}, {words}", f"{words}, {text}"], [5, 5, 1])[0]
 
     def background(self, rng):
-        """A background, the words that name it (maybe none) and the row below the things' feet."""
-        if rng.random() < 0.45:
-            name = "white" if rng.random() < 0.3 else rng.choice(list(PLAIN))
+        """A background, the words that name it (maybe none) and the row below the things' feet.  None is much likelier
+        than the others where none is named: guidance makes the likely likelier still, and nine pictures would be alike."""
+        if rng.random() < 0.4:
+            name = "white" if rng.random() < 0.1 else rng.choice(list(PLAIN))
             color = article(name)
             where = rng.choice([f"on {color} background", f"on {color} background", f"with {color} background",
                                 f"in front of {color} wall", f"against {color} wall", f", {name} background"])
-            named = rng.random() < (0.3 if name == "white" else 0.7)
+            named = rng.random() < (0.5 if name == "white" else 0.7)
             return name, where if named else "", 13 + rng.randrange(3)
         name = rng.choice(list(SCENES))
         phrases, floor = SCENES[name]
@@ -167,11 +168,11 @@ class Grammar:
 
     def one(self, rng, floor):
         c = self.pick(rng, self.everything)
-        size = LARGE if rng.random() < 0.88 else SMALL
+        size = LARGE if rng.random() < 0.65 else SMALL
         words = self.phrase(rng, c)
         if size == LARGE and rng.random() < 0.05:
             words = article(rng.choice(["giant", "huge", "big", "large"]) + " " + self.noun(rng, c))
-        x = (GRID - size) // 2 + rng.randrange(-1, 2)
+        x = (GRID - size) // 2 + rng.randrange(-2, 3)
         return words, [Layer(c.index, size, x, floor - size)], ""
 
     def tiny(self, rng, floor):

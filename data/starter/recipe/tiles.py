@@ -11,7 +11,7 @@ import numpy as np
 
 from . import backgrounds, looks, sprites
 from .paths import WORK
-from .presets import GRID, SIZES, TILE
+from .presets import GRID, TILE
 
 FAINT = 24  # a tile whose alpha stays below this shows background only
 

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 
 from . import beginnings, concepts, look_words, looks
 from .bart import PAD, Bart
+from .paths import HERE
 from .presets import GRID, preset
 from .schedule import Average, Clock, autocast, device, load, n_cores, rate, save, use_cores
 from .muon import Muon, split
@@ -23,6 +24,7 @@ from .tokenizer import Text
 
 CHECKPOINT = "transformer.pt"
 SHOWN = ("step", "batch", "first_seed", "focus")  # of a checkpoint: from these its scenes can be told again
+TRAINING = HERE / "training.json"  # what the shipped model was shown last
 DROP = 0.12  # captions left out, for guidance when sampling
 KEEP = 0.06  # share of the easy positions that is learned from
 SHARE = 0.4  # share of all positions that the last block and the output layer see
