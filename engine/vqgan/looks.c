@@ -222,21 +222,48 @@ limn_looks_have (const LimnModel *model, guint32 id)
   return FALSE;
 }
 
-const guint32 *
-limn_looks_get_shown (LimnLooks *looks, const guint32 *ids)
+gboolean
+limn_looks_can_stand_in (const LimnModel *model, guint32 id)
 {
-  gsize n = (gsize) looks->height * looks->width, last = n;
+  guint n_backgrounds = model->vqgan.n_backgrounds;
+
+  return (n_backgrounds == 0 || id < n_backgrounds) && !limn_looks_have (model, id);
+}
+
+static gboolean
+is_seen (const LimnModel *model, guint32 id)
+{
+  return !limn_looks_have (model, id);
+}
+
+/* Puts the next token that is fit, or the last, in place of each look; FALSE if there is none. */
+static gboolean
+put_in_place (LimnLooks *looks,
+              const guint32 *ids,
+              gboolean (*is_fit) (const LimnModel *model, guint32 id))
+{
+  gsize n = (gsize) looks->height * looks->width, last = n, next = n;
 
   for (gsize i = n; i-- > 0;)
     {
-      gboolean is_look = limn_looks_have (looks->model, ids[i]);
-
-      looks->shown[i] = is_look && i + 1 < n ? looks->shown[i + 1] : ids[i];
-      if (!is_look && last == n)
-        last = i;
+      if (is_fit (looks->model, ids[i]))
+        {
+          next = i;
+          last = last == n ? i : last;
+        }
+      looks->shown[i] = next < n && limn_looks_have (looks->model, ids[i]) ? ids[next] : ids[i];
     }
-  for (gsize i = last + 1; i < n && last < n; i++)
-    looks->shown[i] = ids[last];
+  for (gsize i = last; i < n; i++)
+    if (limn_looks_have (looks->model, ids[i]))
+      looks->shown[i] = ids[last];
+  return last < n;
+}
+
+const guint32 *
+limn_looks_get_shown (LimnLooks *looks, const guint32 *ids)
+{
+  if (!put_in_place (looks, ids, limn_looks_can_stand_in))
+    put_in_place (looks, ids, is_seen);
   return looks->shown;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Looks: the colour of things, the style of a picture.  A look is an image token
  * that the text model draws where a picture begins.  It shows nothing itself: the
- * token behind it stands in.  The picture's code vectors v are changed before the
+ * background behind it stands in.  The picture's code vectors v are changed before the
  * decoder sees them, to
  *
  *   keep * v + out (swish (in (v) + bias)),
@@ -33,8 +33,10 @@ gboolean limn_looks_have (const LimnModel *model, guint32 id);
 /* Whether the token is among ids (n). */
 gboolean limn_looks_is_among (guint32 token, const guint32 *ids, gsize n);
 
-/* ids (height * width) with what is to be seen in place of each look: the next token,
- * or the last that is none.  Borrowed, until the next call. */
+/* Whether a token is background and no look: such ones are seen in place of looks. */
+gboolean limn_looks_can_stand_in (const LimnModel *model, guint32 id);
+/* ids (height * width) with the next background in place of each look, or the last one,
+ * or what else there is.  Borrowed, until the next call. */
 const guint32 *limn_looks_get_shown (LimnLooks *looks, const guint32 *ids);
 
 /* Changes the code vectors in planes as one look of the model does. */

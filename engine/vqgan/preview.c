@@ -133,19 +133,18 @@ tint_tokens (LimnPreview *preview,
 {
   guint pixels = preview->pixels;
   gsize stride = (gsize) pixels * 3 * columns;
-  gboolean is_drawn = FALSE, is_background = FALSE;
+  gboolean has_background = FALSE; /* to stand in for looks */
 
   for (guint i = n_ids; i-- > 0;)
     {
       guint8 *to = rgb + i / columns * pixels * stride + (gsize) (i % columns) * pixels * 3;
 
-      if (!limn_looks_have (preview->model, ids[i]))
-        {
-          is_background = ids[i] < preview->model->vqgan.n_backgrounds;
-          is_drawn = TRUE;
-        }
-      for (guint y = 0; is_drawn && y < pixels; y++)
-        limn_preview_tint_apply (tint, is_background, to + y * stride, pixels);
+      gboolean is_look = limn_looks_have (preview->model, ids[i]);
+
+      has_background = has_background || limn_looks_can_stand_in (preview->model, ids[i]);
+      for (guint y = 0; (!is_look || has_background) && y < pixels; y++)
+        limn_preview_tint_apply (tint, is_look || ids[i] < preview->model->vqgan.n_backgrounds,
+                                 to + y * stride, pixels);
     }
 }
 
@@ -158,17 +157,22 @@ limn_preview_draw (LimnPreview *preview,
                    guint8 *rgb)
 {
   gsize row_bytes = (gsize) preview->pixels * 3, stride = row_bytes * columns;
-  const guint8 *from = NULL;
+  const guint8 *behind = NULL;
 
   n_ids = MIN (n_ids, rows * columns);
   memset (rgb, GREY, stride * rows * preview->pixels);
-  /* backwards, as a look shows nothing: the token behind it stands in */
+  /* backwards, as a look shows nothing: the background behind it stands in */
   for (guint i = n_ids; i-- > 0;)
     {
       guint8 *to = rgb + i / columns * preview->pixels * stride + i % columns * row_bytes;
 
-      if (!limn_looks_have (preview->model, ids[i]))
-        from = preview->colours + MIN (ids[i], preview->n_codes - 1) * preview->pixels * row_bytes;
+      const guint8 *from =
+          preview->colours + MIN (ids[i], preview->n_codes - 1) * preview->pixels * row_bytes;
+
+      if (limn_looks_have (preview->model, ids[i]))
+        from = behind;
+      else if (limn_looks_can_stand_in (preview->model, ids[i]))
+        behind = from;
       for (guint y = 0; from != NULL && y < preview->pixels; y++)
         memcpy (to + y * stride, from + y * row_bytes, row_bytes);
     }

@@ -191,9 +191,13 @@ test_shown (void)
   check_shown ((guint32[]){ 1, COLOR, 3, 4 }, (guint32[]){ 1, 3, 3, 4 });
   check_shown ((guint32[]){ 1, 2, COLOR, STYLE }, (guint32[]){ 1, 2, 2, 2 });
   check_shown ((guint32[]){ COLOR, 2, STYLE, COLOR }, (guint32[]){ 2, 2, 2, 2 });
+  /* things do not stand in, unless there is nothing else */
+  check_shown ((guint32[]){ COLOR, 700, 701, 3 }, (guint32[]){ 3, 700, 701, 3 });
+  check_shown ((guint32[]){ 3, 700, COLOR, 701 }, (guint32[]){ 3, 700, 3, 701 });
+  check_shown ((guint32[]){ 700, COLOR, 701, STYLE }, (guint32[]){ 700, 701, 701, 701 });
   /* nothing but looks: anything that exists */
   check_shown ((guint32[]){ COLOR, STYLE, COLOR, STYLE },
-               (guint32[]){ STYLE, STYLE, STYLE, STYLE });
+               (guint32[]){ COLOR, STYLE, COLOR, STYLE });
 }
 
 static float *
