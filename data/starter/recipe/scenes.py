@@ -111,16 +111,16 @@ class Grammar:
         background, where, floor = self.background(rng)
         words, layers, relation = getattr(self, kind)(rng, floor)
         taste = random.Random(~seed)  # of its own, so that all else is the same without looks
-        tint = self.tint(taste, kind, layers[0].concept)
+        tint = self.tint(taste, kind, layers[0].concept, background)
         words = in_color(words, self.table[layers[0].concept], self.color(taste, tint)) if tint else words
         style = self.style(taste)
         text = self.styled(taste, self.dress(rng, words, where), style)
         return Scene(text, kind, background, rng.getrandbits(24), layers, relation, tuple(filter(None, (tint, style))))
 
-    def tint(self, taste, kind, concept):
-        """A colour for what is alone, or none; not for a yellow flower."""
+    def tint(self, taste, kind, concept, background):
+        """A colour for what is alone, or none; not for a yellow flower, and none that nobody could see."""
         is_free = self.has_looks and kind in ALONE and not set(" ".join(self.table[concept].names).split()) & set(TINTS)
-        return taste.choice(list(TINTS)) if is_free and taste.random() < TINTED else None
+        return taste.choice([t for t in TINTS if t != background]) if is_free and taste.random() < TINTED else None
 
     def color(self, taste, tint):
         return "golden" if tint == "yellow" and taste.random() < 0.25 else tint
