@@ -99,9 +99,9 @@ def queue(app, limn):
         app.do(window, 'win.draw')
     button = open_queue(app)
     wait(lambda: WAITING[-1] in app.names(('label',)), 'the waiting prompts in the list')
-    check_names(app, 'in the queue')
     app.do(app.find_all('Remove from Queue')[-1], 'click')
     wait(lambda: WAITING[-1] not in app.names(('label',)), 'the last to leave the list')
+    check_names(app, 'in the queue')
     app.do(button, 'click')
     wait(lambda: len(times_of(WAITING[1])) == 16, 'the last pictures to be drawn')
     times = [times_of(prompt) for prompt in [DRAWN_FIRST] + WAITING[:2]]
