@@ -56,7 +56,8 @@ limn_model_make_film (LimnModel *model,
     return NULL;
   if (!limn_memory_require (limn_preview_bytes (model), error))
     return NULL;
-  compute = limn_compute_new (0, limn_matmul_large_scratch_bytes (&model->preview, 256), error);
+  compute = limn_compute_new (
+      0, limn_matmul_large_scratch_bytes (&model->preview, LIMN_PREVIEW_CODES), error);
   preview = compute != NULL ? limn_preview_new (model, compute, error) : NULL;
   if (preview == NULL)
     return NULL;

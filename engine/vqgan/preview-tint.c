@@ -3,8 +3,7 @@
 #include "config.h"
 #include "preview-tint.h"
 #include "looks.h"
-
-#include <string.h>
+#include "preview.h"
 
 #define SIDE  8 /* of the sample; it has as many codes of background as others */
 #define N     (SIDE * 2 * SIDE)
@@ -79,97 +78,79 @@ choose_codes (const LimnModel *model, guint32 *ids)
     }
 }
 
-/* Colours (P * P, 3) of a code vector. */
+/* The codes in planes (embed_dim, SIDE, 2 * SIDE). */
 static void
-color_of (const LimnModel *model, const float *code, float *out)
+lay_out (const LimnModel *model, const guint32 *ids, const LimnPlanes *planes)
 {
-  const float *weights = model->preview.data;
+  g_autofree float *code = g_new (float, model->codebook.n_cols);
 
-  for (guint i = 0; i < model->preview.n_rows; i++)
-    {
-      const float *row = weights + (gsize) i * model->preview.n_cols;
-      float sum = model->preview_bias[i];
-      for (guint c = 0; c < model->preview.n_cols; c++)
-        sum += row[c] * code[c];
-      out[i] = CLAMP (sum, 0, 1);
-    }
-}
-
-typedef struct
-{
-  LimnModel *model;
-  LimnPlanes planes;
-  guint32 ids[N];
-  float *before; /* owned: (N, P * P * 3) */
-  float *after;  /* owned: (P * P * 3) */
-  float *code;   /* owned: (embed_dim) */
-  float *memory; /* owned, aligned */
-} Sample;
-
-static void
-sample_clear (Sample *sample)
-{
-  g_free (sample->before);
-  g_free (sample->after);
-  g_free (sample->code);
-  g_aligned_free (sample->memory);
-}
-
-static void
-sample_color (Sample *sample, guint cell, float *out)
-{
-  limn_planes_get_pixel (&sample->planes, cell / (2 * SIDE), cell % (2 * SIDE), sample->code);
-  color_of (sample->model, sample->code, out);
-}
-
-static void
-sample_init (Sample *sample, LimnModel *model)
-{
-  guint n = model->preview.n_rows, embed_dim = model->vqgan.embed_dim;
-  gsize n_floats = 0;
-
-  *sample = (Sample){ .model = model };
-  limn_planes_size (embed_dim, SIDE, 2 * SIDE, 1, &n_floats);
-  sample->memory = g_aligned_alloc (n_floats, sizeof (float), 64);
-  limn_planes_init (&sample->planes, embed_dim, SIDE, 2 * SIDE, 1, sample->memory);
-  sample->before = g_new (float, (gsize) N *n);
-  sample->after = g_new (float, n);
-  sample->code = g_new (float, embed_dim);
-  choose_codes (model, sample->ids);
   for (guint i = 0; i < N; i++)
     {
-      limn_matrix_get_row (&model->codebook, sample->ids[i], sample->code);
-      limn_planes_set_pixel (&sample->planes, i / (2 * SIDE), i % (2 * SIDE), sample->code);
-      color_of (model, sample->code, sample->before + (gsize) i * n);
+      limn_matrix_get_row (&model->codebook, ids[i], code);
+      limn_planes_set_pixel (planes, i / (2 * SIDE), i % (2 * SIDE), code);
     }
+}
+
+/* (N, P * P, 3), owned by the caller: 0 to 1 */
+static float *
+colours_of (LimnModel *model, LimnCompute *compute, const LimnPlanes *planes)
+{
+  guint n = model->preview.n_rows;
+  g_autofree float *codes = g_new (float, (gsize) N * planes->n_channels);
+  float *colours = g_new (float, (gsize) N *n);
+
+  for (guint i = 0; i < N; i++)
+    limn_planes_get_pixel (planes, i / (2 * SIDE), i % (2 * SIDE),
+                           codes + (gsize) i * planes->n_channels);
+  limn_preview_colours (model, compute, codes, N, colours);
+  for (gsize i = 0; i < (gsize) N * n; i++)
+    colours[i] = CLAMP (colours[i], 0, 1);
+  return colours;
+}
+
+static void
+fit_maps (LimnPreviewTint *tint,
+          const LimnModel *model,
+          const guint32 *ids,
+          const float *before,
+          const float *after)
+{
+  guint n = model->preview.n_rows;
+  Sums sums[2] = { 0 };
+
+  for (guint i = 0; i < N; i++)
+    for (guint p = 0; p < n; p += 3)
+      sums_add (&sums[ids[i] < model->vqgan.n_backgrounds ? 0 : 1], before + (gsize) i * n + p,
+                after + (gsize) i * n + p);
+  sums_solve (&sums[0], tint->maps[0]);
+  sums_solve (&sums[1], tint->maps[1]);
+  tint->is_known = TRUE;
 }
 
 void
 limn_preview_tint_find (LimnPreviewTint *tint, LimnModel *model, LimnCompute *compute, guint look)
 {
-  guint n = model->preview.n_rows;
   g_autoptr (LimnLooks) looks = limn_looks_new (model, SIDE, 2 * SIDE, NULL);
-  Sums sums[2] = { 0 };
-  Sample sample;
+  g_autofree float *before = NULL, *after = NULL;
+  float *memory;
+  gsize n_floats = 0;
+  guint32 ids[N];
+  LimnPlanes planes;
 
-  sample_init (&sample, model);
+  limn_planes_size (model->codebook.n_cols, SIDE, 2 * SIDE, 1, &n_floats);
+  memory = g_aligned_alloc (n_floats, sizeof (float), 64);
+  limn_planes_init (&planes, model->codebook.n_cols, SIDE, 2 * SIDE, 1, memory);
+  choose_codes (model, ids);
+  lay_out (model, ids, &planes);
+  before = colours_of (model, compute, &planes);
   if (looks != NULL)
     {
-      limn_looks_get_shown (looks, sample.ids);
-      limn_looks_apply_one (looks, compute, look, &sample.planes);
+      limn_looks_get_shown (looks, ids);
+      limn_looks_apply_one (looks, compute, look, &planes);
     }
-  for (guint i = 0; i < N; i++)
-    {
-      gboolean is_background = sample.ids[i] < model->vqgan.n_backgrounds;
-      sample_color (&sample, i, sample.after);
-      for (guint p = 0; p < n; p += 3)
-        sums_add (&sums[is_background ? 0 : 1], sample.before + (gsize) i * n + p,
-                  sample.after + p);
-    }
-  sample_clear (&sample);
-  sums_solve (&sums[0], tint->maps[0]);
-  sums_solve (&sums[1], tint->maps[1]);
-  tint->is_known = TRUE;
+  after = colours_of (model, compute, &planes);
+  g_aligned_free (memory);
+  fit_maps (tint, model, ids, before, after);
 }
 
 void

@@ -42,9 +42,21 @@ to_byte (float value)
   return value > 0 ? (guint8) (MIN (value, 1.0f) * 255 + 0.5f) : 0; /* NaN: 0 */
 }
 
-#define CODES 256 /* looked up and multiplied together */
+void
+limn_preview_colours (LimnModel *model,
+                      LimnCompute *compute,
+                      const float *codes,
+                      guint m,
+                      float *colours)
+{
+  guint n = numbers_per_token (model);
 
-/* Colours of the codes from first on, up to CODES of them. */
+  limn_matmul_large (compute, &model->preview, codes, m, colours);
+  for (gsize i = 0; i < (gsize) m * n; i++)
+    colours[i] += model->preview_bias[i % n];
+}
+
+/* Colours of the codes from first on, up to LIMN_PREVIEW_CODES of them. */
 static void
 build_colours (LimnPreview *preview,
                LimnModel *model,
@@ -53,14 +65,14 @@ build_colours (LimnPreview *preview,
                float *codes,
                float *colours)
 {
-  guint n = numbers_per_token (model), m = MIN (CODES, preview->n_codes - first);
+  guint n = numbers_per_token (model), m = MIN (LIMN_PREVIEW_CODES, preview->n_codes - first);
   guint8 *to = preview->colours + (gsize) first * n;
 
   for (guint i = 0; i < m; i++)
     limn_matrix_get_row (&model->codebook, first + i, codes + (gsize) i * model->codebook.n_cols);
-  limn_matmul_large (compute, &model->preview, codes, m, colours);
+  limn_preview_colours (model, compute, codes, m, colours);
   for (gsize i = 0; i < (gsize) m * n; i++)
-    to[i] = to_byte (colours[i] + model->preview_bias[i % n]);
+    to[i] = to_byte (colours[i]);
 }
 
 LimnPreview *
@@ -86,9 +98,9 @@ limn_preview_new (LimnModel *model, LimnCompute *compute, GError **error)
                    _ ("There is not enough free memory for previews."));
       return NULL;
     }
-  codes = g_new (float, (gsize) CODES * model->codebook.n_cols);
-  colours = g_new (float, (gsize) CODES *numbers_per_token (model));
-  for (guint first = 0; first < preview->n_codes; first += CODES)
+  codes = g_new (float, (gsize) LIMN_PREVIEW_CODES * model->codebook.n_cols);
+  colours = g_new (float, (gsize) LIMN_PREVIEW_CODES *numbers_per_token (model));
+  for (guint first = 0; first < preview->n_codes; first += LIMN_PREVIEW_CODES)
     build_colours (preview, model, compute, first, codes, colours);
   return preview;
 }
@@ -109,43 +121,23 @@ limn_preview_get_pixels (const LimnPreview *preview)
   return preview->pixels;
 }
 
-/* The tint of look i, or NULL if it is not among the tokens. */
-static const LimnPreviewTint *
-find_tint (LimnPreview *preview, guint i, const guint32 *ids, guint n_ids)
+/* The tints of the looks among the tokens, in the model's order; returns how many. */
+static guint
+find_tints (LimnPreview *preview, const guint32 *ids, guint n_ids, const LimnPreviewTint **found)
 {
-  LimnPreviewTint *tint = preview->tints + i;
+  guint n = 0;
 
-  if (!limn_looks_is_among (preview->model->vqgan.look_tokens[i], ids, n_ids))
-    return NULL;
-  if (!tint->is_known)
-    limn_preview_tint_find (tint, preview->model, preview->compute, i);
-  return tint;
-}
-
-/* The pixels of all tokens in one look; ids as they are drawn, looks among them. */
-static void
-tint_tokens (LimnPreview *preview,
-             const LimnPreviewTint *tint,
-             const guint32 *ids,
-             guint n_ids,
-             guint columns,
-             guint8 *rgb)
-{
-  guint pixels = preview->pixels;
-  gsize stride = (gsize) pixels * 3 * columns;
-  gboolean has_background = FALSE; /* to stand in for looks */
-
-  for (guint i = n_ids; i-- > 0;)
+  for (guint i = 0; preview->tints != NULL && i < preview->model->vqgan.n_looks; i++)
     {
-      guint8 *to = rgb + i / columns * pixels * stride + (gsize) (i % columns) * pixels * 3;
+      LimnPreviewTint *tint = &preview->tints[i];
 
-      gboolean is_look = limn_looks_have (preview->model, ids[i]);
-
-      has_background = has_background || limn_looks_can_stand_in (preview->model, ids[i]);
-      for (guint y = 0; (!is_look || has_background) && y < pixels; y++)
-        limn_preview_tint_apply (tint, is_look || ids[i] < preview->model->vqgan.n_backgrounds,
-                                 to + y * stride, pixels);
+      if (!limn_looks_is_among (preview->model->vqgan.look_tokens[i], ids, n_ids))
+        continue;
+      if (!tint->is_known)
+        limn_preview_tint_find (tint, preview->model, preview->compute, i);
+      found[n++] = tint;
     }
+  return n;
 }
 
 void
@@ -156,30 +148,32 @@ limn_preview_draw (LimnPreview *preview,
                    guint columns,
                    guint8 *rgb)
 {
-  gsize row_bytes = (gsize) preview->pixels * 3, stride = row_bytes * columns;
+  const LimnModel *model = preview->model;
+  guint pixels = preview->pixels, n_tints;
+  gsize row_bytes = (gsize) pixels * 3, stride = row_bytes * columns;
+  const LimnPreviewTint *tints[LIMN_MAX_LOOKS];
   const guint8 *behind = NULL;
 
   n_ids = MIN (n_ids, rows * columns);
-  memset (rgb, GREY, stride * rows * preview->pixels);
+  n_tints = find_tints (preview, ids, n_ids, tints);
+  memset (rgb, GREY, stride * rows * pixels);
   /* backwards, as a look shows nothing: the background behind it stands in */
   for (guint i = n_ids; i-- > 0;)
     {
-      guint8 *to = rgb + i / columns * preview->pixels * stride + i % columns * row_bytes;
+      gboolean is_look = limn_looks_have (model, ids[i]);
+      const guint8 *own =
+          preview->colours + MIN (ids[i], preview->n_codes - 1) * pixels * row_bytes;
+      guint8 *to = rgb + i / columns * pixels * stride + i % columns * row_bytes;
 
-      const guint8 *from =
-          preview->colours + MIN (ids[i], preview->n_codes - 1) * preview->pixels * row_bytes;
-
-      if (limn_looks_have (preview->model, ids[i]))
-        from = behind;
-      else if (limn_looks_can_stand_in (preview->model, ids[i]))
-        behind = from;
-      for (guint y = 0; from != NULL && y < preview->pixels; y++)
-        memcpy (to + y * stride, from + y * row_bytes, row_bytes);
-    }
-  for (guint i = 0; preview->tints != NULL && i < preview->model->vqgan.n_looks; i++)
-    {
-      const LimnPreviewTint *tint = find_tint (preview, i, ids, n_ids);
-      if (tint != NULL)
-        tint_tokens (preview, tint, ids, n_ids, columns, rgb);
+      if (limn_looks_can_stand_in (model, ids[i]))
+        behind = own;
+      const guint8 *from = is_look ? behind : own;
+      for (guint y = 0; from != NULL && y < pixels; y++)
+        {
+          memcpy (to + y * stride, from + y * row_bytes, row_bytes);
+          for (guint t = 0; t < n_tints; t++)
+            limn_preview_tint_apply (tints[t], is_look || ids[i] < model->vqgan.n_backgrounds,
+                                     to + y * stride, pixels);
+        }
     }
 }

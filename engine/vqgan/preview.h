@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-#define LIMN_PREVIEW_PIXELS 4 /* along a token's side, where the model has that many */
+#define LIMN_PREVIEW_PIXELS 4   /* along a token's side, where the model has that many */
+#define LIMN_PREVIEW_CODES  256 /* looked up and multiplied together */
 
 /* The colours of every code: made once a job, for one thread.  Borrows model and compute. */
 typedef struct _LimnPreview LimnPreview;
@@ -24,6 +25,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnPreview, limn_preview_free)
 gsize limn_preview_bytes (LimnModel *model);
 /* Pixels along a token's side. */
 guint limn_preview_get_pixels (const LimnPreview *preview);
+
+/* Colours (m, P * P, 3), not clipped, of code vectors (m, embed_dim).  With m up to
+ * LIMN_PREVIEW_CODES the job's scratch is enough. */
+void limn_preview_colours (LimnModel *model,
+                           LimnCompute *compute,
+                           const float *codes,
+                           guint m,
+                           float *colours);
 
 /* rgb (rows * P, columns * P, 3): the first n_ids of ids (rows * columns), grey beyond. */
 void limn_preview_draw (LimnPreview *preview,

@@ -3,8 +3,8 @@
 
 Nothing is trained step by step.  The network is laid out as one straight path (the reverse of
 paste.py): at each level two by two cells become the strongest principal components of the larger
-tile; residual blocks add nothing, and there are none in the middle.  Its last convolution is the least-squares map from a tile and the
-eight around it to the tile's code vector.  Constant channels keep the scale of the last norm.
+tile; residual blocks add nothing, and there are none in the middle.  Its last convolution is the least-squares
+map from a tile and the eight around it to the tile's code vector.  Constant channels keep the scale of the last norm.
 """
 import numpy as np
 import torch

@@ -118,11 +118,9 @@ class Look:
                 beside = around((y - x) * ~is_thing[..., None]).view(*x.shape[:3], -1)
                 change = torch.cat([change, beside], -1)
             self.direct(kind, slots, cells, change[of_kind])
-        hidden = self.hidden(x, is_thing)
-        hidden = around(hidden) if self.size == 3 else hidden.flatten(0, 2)
         weight = torch.where(is_thing.flatten()[:, None], THINGS, 1.0)
-        rest = y - torch.where(is_thing[..., None], self.keep[1], self.keep[0]) * x
-        self.out = solve(hidden, rest.flatten(0, 2), weight, RIDGE[1]).T
+        rest = (y - self.kept_of(x, is_thing)).flatten(0, 2)
+        self.out = solve(self.hidden(x, is_thing), rest, weight, RIDGE[1]).T
 
     @staticmethod
     def kept(x, y):
@@ -143,14 +141,17 @@ class Look:
         self.bias[kind, slots] = STRAIGHT
         self.bias[kind, slots][:n] -= middle @ ways
 
+    def kept_of(self, x, is_thing):
+        return torch.where(is_thing[..., None], self.keep[1], self.keep[0]) * x
+
     def hidden(self, x, is_thing):
-        return F.silu(x @ self.into.T + torch.where(is_thing[..., None], self.bias[1], self.bias[0]))
+        """The hidden numbers (B h w, n size size) that each cell sees."""
+        hidden = F.silu(x @ self.into.T + torch.where(is_thing[..., None], self.bias[1], self.bias[0]))
+        return around(hidden) if self.size == 3 else hidden.flatten(0, 2)
 
     def apply(self, x, is_thing):
         """x (B, h, w, E) in this look."""
-        hidden = self.hidden(x, is_thing)
-        hidden = around(hidden) if self.size == 3 else hidden.flatten(0, 2)
-        return torch.where(is_thing[..., None], self.keep[1], self.keep[0]) * x + (hidden @ self.out.T).view(x.shape)
+        return self.kept_of(x, is_thing) + (self.hidden(x, is_thing) @ self.out.T).view(x.shape)
 
     def state(self):
         return {"keep.weight": self.keep.flatten(), "in.weight": self.into, "in.bias": self.bias.flatten(), "out.weight": self.out}
@@ -175,11 +176,12 @@ def fit(tokens, names=looks.LOOKS, n=N_EXAMPLES):
 
 def main():
     use_cores(n_cores())
-    started, state = time.time(), {}
+    started, state, sizes = time.time(), {}, []
     for i, (name, look, left) in enumerate(fit(Tokens())):
         print(f"{name}: {left:.1%} of the change left out", flush=True)
         state.update({f"looks.{i}.{key}": value for key, value in look.state().items()})
-    save(NAME, average=state, sizes=[STYLES.get(name, STYLE)[2] for name in looks.LOOKS])
+        sizes.append(look.size)
+    save(NAME, average=state, sizes=sizes)
     print(f"{time.time() - started:.0f} s")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from gguf import GGUFReader
 
-from . import background, concepts, fit_looks, looks
+from . import background, concepts, fit_looks
 from .bart import Bart
 from .codes import assign
 from .encoder import Codes
@@ -68,7 +68,7 @@ def adopt_codes(weights):
     own["basis"] *= signs
     own["codes"][:n, :-1] *= signs
     tokens.basis, tokens.codes = own["basis"], own["codes"]
-    off = np.abs((background.vectors(tokens) - codes)[: looks.LAST + 1 - len(looks.LOOKS)]).max()
+    off = np.abs((background.vectors(tokens) - codes)[:n]).max()
     print(f"code vectors of backgrounds differ by {off:.4f} at most, of {np.abs(codes).max():.1f}")
     if off > 0.02 * np.abs(codes).max():
         raise SystemExit("codes.npz has another basis than the codes that this model was trained with")
